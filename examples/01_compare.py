@@ -1,0 +1,31 @@
+"""Plain Monte Carlo, VEGAS and iflow on two physics integrals, at equal numbers of calls.
+
+Run it with `make demo`, or `python examples/01_compare.py`. It prints one table an integral and writes
+the figure of relative errors and weights to figures/comparison.png.
+"""
+
+from pathlib import Path
+
+import integrands
+from iflow import compare
+from iflow.plots import plot_comparisons
+
+FIGURE = Path(__file__).resolve().parents[1] / "figures" / "comparison.png"
+
+
+def main(quick: bool = False, figure: Path = FIGURE) -> None:
+    """Compares the methods; quick=True takes a small budget, for tests."""
+    max_neval = 20_000 if quick else 400_000
+    comparisons = []
+    for name, dim in (("camel", 4), ("box", 3)):
+        f = integrands.get(name, dim)
+        comparison = compare(f, dim, max_neval=max_neval, seed=1, progress=not quick)
+        print(comparison.table(), end="\n\n", flush=True)
+        comparisons.append(comparison)
+    figure.parent.mkdir(parents=True, exist_ok=True)
+    plot_comparisons(comparisons, str(figure))
+    print(f"figure: {figure}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Monte Carlo integration of hard functions with a trainable normalizing flow."""
+
+from iflow.comparison import Comparison, compare
+from iflow.events import Events
+from iflow.history import Iteration
+from iflow.integration import integrate
+from iflow.integrator import Integrator
+from iflow.result import Result
+from iflow.version import __version__
+
+__all__ = [
+    "Comparison",
+    "Events",
+    "Integrator",
+    "Iteration",
+    "Result",
+    "__version__",
+    "compare",
+    "integrate",
+]

@@ -1,0 +1,52 @@
+"""A batch of evaluated points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from iflow.domain import Domain
+from iflow.integrand import Integrand
+from iflow.proposal import Proposal
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Points, the integrand there, and the density they were drawn from.
+
+    Args:
+      x: points of the user's region, float64 [n, dim].
+      y: the same as points of the unit cube, [n, dim].
+      sign: sign of f, [n].
+      log_f: log(|f| |dx/dy|), what a density on the unit cube is compared with, [n]; -inf where f = 0.
+      log_q: log density on the unit cube, [n].
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    sign: np.ndarray
+    log_f: np.ndarray
+    log_q: np.ndarray
+
+    @property
+    def log_weight(self) -> np.ndarray:
+        """log|w| of the weights w = f/q, [n]; -inf where f = 0."""
+        return self.log_f - self.log_q
+
+
+def evaluate(
+    n: int, proposal: Proposal, domain: Domain, integrand: Integrand, rng: np.random.Generator
+) -> Batch:
+    """Draws n points and computes the integrand there."""
+    y, log_q = proposal.draw(n, rng)
+    x, log_slope = domain.forward_and_log_det(y)
+    values = integrand(x)
+    with np.errstate(divide="ignore"):
+        log_f = np.log(np.abs(values)) + log_slope
+    return Batch(x, y, np.sign(values), log_f, log_q)
+
+
+def concatenate(batches: list[Batch]) -> Batch:
+    """Returns the points of several batches as one."""
+    return Batch(*(np.concatenate([getattr(batch, f.name) for batch in batches]) for f in fields(Batch)))

@@ -1,0 +1,205 @@
+"""The command line: `iflow list`, `iflow integrate`, `iflow compare`."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+import integrands
+from iflow.comparison import compare
+from iflow.function_path import load_function
+from iflow.integration import integrate
+from iflow.result import Result
+from iflow.version import __version__
+
+_MET, _ERROR, _NOT_MET = 0, 1, 3
+_NOT_IN_JSON = ("history", "weight_histogram")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and exits: 0 target met, 1 error, 3 not converged or not reliable."""
+    try:
+        status = cli.main(arguments, prog_name="iflow", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = _ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        status = _ERROR
+    except Exception as error:
+        notes = getattr(error, "__notes__", [])
+        click.echo("\n".join([f"Error: {error or type(error).__name__}", *notes]), err=True)
+        status = _ERROR
+    sys.exit(status)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def cli() -> None:
+    """Integrate hard functions by Monte Carlo, with importance sampling from a trained flow.
+
+    INTEGRAND is a name from `iflow list`, or path/to/file.py:function, where the function maps
+    points x, an array [n, dim], to values [n].
+
+    Exit status: 0 target met, 1 error, 3 finished but not converged or not reliable.
+    """
+
+
+def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds what both commands take: the integrand, its region, the budget and the flow."""
+    for decorator in reversed(
+        (
+            click.argument("integrand"),
+            click.option("--dim", type=int, help="Number of dimensions."),
+            click.option(
+                "--limits",
+                type=(float, float),
+                multiple=True,
+                metavar="LOW HIGH",
+                help="Limits of one axis of a function's region; give it once per axis, inf is "
+                "allowed. Without it the region is the unit cube.",
+            ),
+            click.option(
+                "--param",
+                "parameters",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="Parameter of a listed integrand, such as width=0.1.",
+            ),
+            click.option("--seed", type=int, help="Repeats a run."),
+            click.option(
+                "--flow",
+                type=click.Choice(["auto", "yes", "no"]),
+                default="auto",
+                show_default=True,
+                help="Whether to train a flow.",
+            ),
+            click.option("--plot", type=click.Path(dir_okay=False), help="Write a figure here."),
+            click.option("--quiet", is_flag=True, help="No progress display."),
+        )
+    ):
+        command = decorator(command)
+    return command
+
+
+@cli.command("list")
+def list_integrands() -> int:
+    """List the example integrals: name, dimensions, what they are."""
+    width = max(map(len, integrands.names()))
+    for family in integrands.families():
+        click.echo(f"{family.name:<{width}}  {family.dims_text:<12}  {family.summary}")
+        click.echo(f"{'':<{width}}  {'':<12}  [{', '.join(family.tags)}]  {family.source}")
+    return _MET
+
+
+@cli.command("integrate")
+@_integrand_options
+@click.option("--rtol", default=1e-3, show_default=True, help="Relative error to reach.")
+@click.option("--atol", default=0.0, show_default=True, help="Absolute error to reach.")
+@click.option("--max-neval", default=1_000_000, show_default=True, help="Integrand calls at most.")
+@click.option("--max-seconds", default=math.inf, help="Wall-clock limit in seconds.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def integrate_command(
+    integrand: str,
+    dim: int | None,
+    limits: tuple[tuple[float, float], ...],
+    parameters: tuple[str, ...],
+    flow: str,
+    plot: str | None,
+    quiet: bool,
+    as_json: bool,
+    **options: Any,
+) -> int:
+    """Integrate INTEGRAND and print the table of iterations and the result."""
+    f, region = _find(integrand, dim, limits, parameters)
+    result = integrate(f, region, flow=_FLOW[flow], progress=not quiet, **options)
+    exact = getattr(f, "exact", None)
+    click.echo(_as_json(result, exact) if as_json else _as_text(result, exact))
+    if plot:
+        result.plot(plot)
+        click.echo(f"figure: {plot}", err=True)
+    return _MET if result.converged and result.reliable else _NOT_MET
+
+
+@cli.command("compare")
+@_integrand_options
+@click.option("--max-neval", default=200_000, show_default=True, help="Calls of each method.")
+def compare_command(
+    integrand: str,
+    dim: int | None,
+    limits: tuple[tuple[float, float], ...],
+    parameters: tuple[str, ...],
+    flow: str,
+    plot: str | None,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Compare plain Monte Carlo, VEGAS and iflow on INTEGRAND at equal budgets."""
+    f, region = _find(integrand, dim, limits, parameters)
+    comparison = compare(f, region, flow=_FLOW[flow], progress=not quiet, **options)
+    click.echo(comparison.table())
+    if plot:
+        comparison.plot(plot)
+        click.echo(f"figure: {plot}", err=True)
+    return _NOT_MET if any(run.reliable is False for run in comparison.runs) else _MET
+
+
+_FLOW: dict[str, bool | str] = {"auto": "auto", "yes": True, "no": False}
+
+
+def _find(
+    integrand: str,
+    dim: int | None,
+    limits: tuple[tuple[float, float], ...],
+    parameters: tuple[str, ...],
+) -> tuple[Callable[..., Any], Any]:
+    """Returns the function and its region."""
+    if ":" not in integrand:
+        if limits:
+            raise click.UsageError(
+                "--limits is for functions from a file; listed integrands live on the unit cube"
+            )
+        listed = integrands.get(integrand, dim, **_parse(parameters))
+        return listed, listed.dim
+    if parameters:
+        raise click.UsageError("--param is for listed integrands; a function from a file has none")
+    if dim is None and not limits:
+        raise click.UsageError("a function from a file needs --dim, or --limits once per axis")
+    if dim is not None and limits and dim != len(limits):
+        raise click.UsageError(f"--dim is {dim}, but --limits is given {len(limits)} times")
+    return load_function(integrand), list(limits) or dim
+
+
+def _parse(parameters: tuple[str, ...]) -> dict[str, float]:
+    parsed = {}
+    for text in parameters:
+        name, _, value = text.partition("=")
+        try:
+            parsed[name.strip()] = float(value)
+        except ValueError:
+            raise click.UsageError(f"--param takes NAME=NUMBER, got {text!r}") from None
+    return parsed
+
+
+def _as_text(result: Result, exact: float | None) -> str:
+    if exact is None:
+        return result.summary()
+    pull = ""
+    if 0.0 < result.sdev < math.inf:
+        pull = f"   deviation {(result.mean - exact) / result.sdev:+.2f} sdev"
+    return f"{result.summary()}\nexact  = {exact:.10g}{pull}"
+
+
+def _as_json(result: Result, exact: float | None) -> str:
+    """Returns the scalar fields as JSON; nan and inf, which JSON does not have, become null."""
+    names = [name for name in result.__dataclass_fields__ if name not in _NOT_IN_JSON]
+    values = {name: getattr(result, name) for name in names} | {"exact": exact}
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            values[name] = None
+    return json.dumps(values, indent=2)

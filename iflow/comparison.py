@@ -1,0 +1,135 @@
+"""Plain Monte Carlo, VEGAS and iflow on the same integrand at the same budget."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from iflow.baseline import plain_monte_carlo, vegas
+from iflow.integrator import Integrator
+from iflow.method_run import MethodRun, TracePoint
+from iflow.notation import with_error
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COLUMNS = "{:<18} {:>22} {:>10} {:>8} {:>10} {:>7}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The runs of several methods on one integrand.
+
+    Args:
+      name: the integrand's name, for titles.
+      exact: its exact value; None when it is not known.
+      runs: one a method.
+    """
+
+    name: str
+    exact: float | None
+    runs: tuple[MethodRun, ...]
+
+    def table(self) -> str:
+        """Returns a line a method: value, relative error, pull against the exact value, calls, time.
+
+        The pull is the deviation from the exact value in units of the method's own error: within
+        +-2 it is in order, beyond +-4 the error bar is wrong.
+        """
+        exact = "not known" if self.exact is None else f"{self.exact:.10g}"
+        header = _COLUMNS.format("method", "value", "rel. error", "pull", "calls", "time")
+        lines = [f"{self.name}: exact value {exact}", header, "-" * len(header)]
+        lines += [self._line(run) for run in self.runs]
+        return "\n".join(lines)
+
+    def plot(self, path: str | None = None) -> Figure:
+        """Draws relative error against calls and the distribution of the weights.
+
+        Args:
+          path: file to write; its ending sets the format. None writes nothing.
+        """
+        from iflow.plots import plot_comparisons
+
+        return plot_comparisons([self], path)
+
+    def _line(self, run: MethodRun) -> str:
+        relative = run.sdev / abs(run.mean) if run.mean else math.inf
+        pull = "" if self.exact is None else f"{run.pull(self.exact):+.2f}"
+        mark = "  unreliable" if run.reliable is False else ""
+        return (
+            _COLUMNS.format(
+                run.method,
+                with_error(run.mean, run.sdev),
+                f"{relative:.1e}",
+                pull,
+                f"{run.neval:,}",
+                f"{run.seconds:.1f} s",
+            )
+            + mark
+        )
+
+
+def compare(
+    f: Callable[..., Any],
+    region: Any,
+    *,
+    max_neval: int = 200_000,
+    exact: float | None = None,
+    name: str | None = None,
+    seed: int | None = None,
+    **options: Any,
+) -> Comparison:
+    """Runs plain Monte Carlo, VEGAS and iflow on f, each with `max_neval` evaluations in all.
+
+    Adaptation and training are part of the budget. No method stops early at a target.
+
+    Args:
+      f: as for `iflow.integrate`.
+      region: as for `iflow.integrate`.
+      max_neval: evaluations of each method.
+      exact: exact value, for pulls; taken from `f.exact` when f has it.
+      name: for titles; taken from `f.name` or `f.__name__` when not given.
+      seed: of all methods.
+      **options: further options of `iflow.integrate`, for iflow alone.
+
+    Raises:
+      TypeError: for an f that cannot be called, a malformed region, an unknown option.
+      ValueError: for limits or options out of range, and bad values of f.
+    """
+    options = {"rtol": 0.0} | options
+    integrator = Integrator(f, region, max_neval=max_neval, seed=seed, **options)
+    runs = (
+        plain_monte_carlo(f, region, max_neval=max_neval, seed=integrator.seed),
+        vegas(f, region, max_neval=max_neval, seed=integrator.seed),
+        _run_iflow(integrator),
+    )
+    if exact is None:
+        exact = getattr(f, "exact", None)
+    return Comparison(name or _name_of(f), exact, runs)
+
+
+def _run_iflow(integrator: Integrator) -> MethodRun:
+    result = integrator.integrate()
+    trace = [
+        TracePoint(row.total_neval, row.running_mean, row.running_sdev)
+        for row in result.history
+        if row.phase == "measurement"
+    ]
+    return MethodRun(
+        method="iflow" if result.proposal == "flow" else "iflow (no flow)",
+        mean=result.mean,
+        sdev=result.sdev,
+        neval=result.neval,
+        seconds=result.seconds,
+        reliable=result.reliable,
+        trace=tuple(trace),
+        weights=result.weight_histogram,
+    )
+
+
+def _name_of(f: Callable[..., Any]) -> str:
+    name = getattr(f, "name", None) or getattr(f, "__name__", None) or type(f).__name__
+    dim = getattr(f, "dim", None)
+    return f"{name} in {dim} dimensions" if dim else str(name)

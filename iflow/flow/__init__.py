@@ -1,0 +1,14 @@
+"""Normalizing flows on the unit cube. TensorFlow is imported here, and nothing here knows an integrand."""
+
+from iflow.flow.startup import start_tensorflow
+
+start_tensorflow()  # before anything below imports it
+
+from iflow.flow.build import build_flow  # noqa: E402
+from iflow.flow.coupling import Coupling  # noqa: E402
+from iflow.flow.density import Histogram  # noqa: E402
+from iflow.flow.flow import Flow  # noqa: E402
+from iflow.flow.masks import log2_masks  # noqa: E402
+from iflow.flow.networks import Constant, Perceptron  # noqa: E402
+
+__all__ = ["Constant", "Coupling", "Flow", "Histogram", "Perceptron", "build_flow", "log2_masks"]

@@ -1,0 +1,36 @@
+"""Finds the function that a user names on the command line as path/to/file.py:function."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def load_function(path_and_name: str) -> Callable[..., Any]:
+    """Returns the function `name` of the file in "path/to/file.py:name"; runs the file.
+
+    Raises:
+      ValueError: if there is no such file or no such name in it.
+      TypeError: if the name is not a function.
+    """
+    path_text, _, name = path_and_name.rpartition(":")
+    path = Path(path_text)
+    if not path.is_file():
+        raise ValueError(f"{path_text!r} must be a Python file, but there is no such file")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path_text!r} must be a Python file whose name ends in .py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not hasattr(module, name):
+        public = [word for word in vars(module) if callable(getattr(module, word))]
+        near = difflib.get_close_matches(name, public, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(public)}"
+        raise ValueError(f"{path_text} has no function {name!r}{hint}")
+    function = getattr(module, name)
+    if not callable(function):
+        raise TypeError(f"{name!r} in {path_text} must be a function, it is {function!r}")
+    return function

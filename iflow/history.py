@@ -1,0 +1,43 @@
+"""The rows of a run: one a training iteration or measurement round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Phase = Literal["survey", "training", "measurement"]
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """What one batch of evaluations said.
+
+    Args:
+      phase: "survey", "training" or "measurement"; only measurement rows enter the result.
+      neval: evaluations of this row.
+      total_neval: evaluations of the run up to here, everything included.
+      mean: estimate from this row's points alone.
+      sdev: its standard error.
+      deviation: standard deviation of a weight over |mean|, at best 0; inf when mean = 0.
+      seconds: wall-clock time since the run began.
+      running_mean: estimate from all measurement rows so far; nan in other phases.
+      running_sdev: its standard error; nan in other phases.
+      chi2_per_dof: consistency of the measurement rows so far; nan where undefined.
+      q_value: probability of a chi2 at least as large; nan where undefined.
+      beta: tempering exponent of a training row, 1 at the full |f|; nan in other phases.
+      loss: divergence averaged over the steps of a training row; nan in other phases.
+    """
+
+    phase: Phase
+    neval: int
+    total_neval: int
+    mean: float
+    sdev: float
+    deviation: float
+    seconds: float
+    running_mean: float = float("nan")
+    running_sdev: float = float("nan")
+    chi2_per_dof: float = float("nan")
+    q_value: float = float("nan")
+    beta: float = float("nan")
+    loss: float = float("nan")

@@ -1,0 +1,110 @@
+"""The one call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from iflow.history import Iteration
+from iflow.integrator import Integrator
+from iflow.result import Result
+
+
+def integrate(
+    f: Callable[..., Any],
+    region: int | Sequence[tuple[float, float]],
+    *,
+    rtol: float = 1e-3,
+    atol: float = 0.0,
+    max_neval: int = 1_000_000,
+    max_seconds: float = math.inf,
+    seed: int | None = None,
+    flow: bool | str = "auto",
+    bins: int = 16,
+    hidden: Sequence[int] = (32, 32),
+    encoding: str = "one-blob",
+    repeats: int = 1,
+    dtype: str = "float32",
+    divergence: str = "kl",
+    learning_rate: float = 3e-3,
+    batch: int = 2048,
+    steps: int = 60,
+    progress: bool | Callable[[Iteration], None] = False,
+    **unknown: Any,
+) -> Result:
+    """Integrates f over a region by Monte Carlo with importance sampling from a trained flow.
+
+        I = integral f(x) dx = E_q[f(x) / q(x)]
+
+    The flow q is trained on evaluations of f, then frozen; only fresh points drawn from the frozen q
+    make up the result, so it is unbiased however well or badly the flow was trained. Where uniform
+    points reach the target at less than the cost of training, no flow is trained.
+
+    Args:
+      f: vectorised function, x float64 [n, dim] -> [n] real; never called at the region's boundary.
+        A function of one point, [dim] -> scalar, is recognised and called point by point.
+      region: an integer d for the unit cube [0, 1]^d, or a sequence of (low, high) pairs in the units
+        of x; infinite limits are allowed (see `iflow.domain.Domain`).
+      rtol: relative error to reach; 0 (with atol = 0) uses the whole budget.
+      atol: absolute error to reach, in units of the integral; the larger of the two targets holds.
+      max_neval: evaluations of f at most, survey and training included; never exceeded.
+      max_seconds: wall-clock limit in seconds, looked at between rounds.
+      seed: repeats the run bit for bit on the same machine; None draws one (see `Result.seed`).
+      flow: "auto" trains a flow where it pays, True always, False never.
+      bins: bins of the flow's histograms.
+      hidden: hidden layers of the flow's networks.
+      encoding: what the networks see of a coordinate, "one-blob" or "none".
+      repeats: how often the flow repeats its sequence of masks.
+      dtype: type the flow computes in, "float32" or "float64"; weights and sums are float64.
+      divergence: what training minimises: "kl", "chi2", "exponential", "hellinger" or "jeffreys".
+      learning_rate: of the Adam optimiser at the start.
+      batch: points of a training minibatch.
+      steps: optimiser steps per training iteration.
+      progress: True shows a progress bar; a function is called with each finished `Iteration`.
+      **unknown: refused, with the nearest option that exists.
+
+    Returns:
+      A `Result`; `mean, sdev = result` unpacks.
+
+    Raises:
+      TypeError: for an f that cannot be called or returns something else than real numbers, a
+        malformed region, an unknown option.
+      ValueError: for limits or options out of range; for values of f that are nan or inf or have the
+        wrong shape, with the first such point.
+      Exception: what f raises, with a note on the point at which it did.
+
+    Reference:
+      Gao, Isaacson, Krause, i-flow, arXiv:2001.05486; Mueller et al., arXiv:1808.03856.
+    """
+    integrator = Integrator(
+        f,
+        region,
+        rtol=rtol,
+        atol=atol,
+        max_neval=max_neval,
+        max_seconds=max_seconds,
+        seed=seed,
+        flow=flow,
+        bins=bins,
+        hidden=hidden,
+        encoding=encoding,
+        repeats=repeats,
+        dtype=dtype,
+        divergence=divergence,
+        learning_rate=learning_rate,
+        batch=batch,
+        steps=steps,
+        progress=progress,
+        **unknown,
+    )
+    try:
+        return integrator.integrate()
+    except Exception as error:
+        so_far = integrator.result
+        if so_far.neval_measured:
+            error.add_note(
+                f"measured before it: {so_far} from {so_far.neval_measured:,} points; an Integrator "
+                "keeps them and can go on"
+            )
+        raise

@@ -1,0 +1,38 @@
+"""Numbers as people write them: 0.98166(10)."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+
+def with_error(mean: float, sdev: float) -> str:
+    """Returns mean and standard error in the notation of the Particle Data Group, two error digits.
+
+    with_error(0.981660, 0.000102) is "0.98166(10)"; with_error(1.937e-10, 2.1e-14) is
+    "1.93700(21)e-10". Any magnitude works; an infinite or unknown error is spelled out.
+    """
+    if not math.isfinite(mean) or not math.isfinite(sdev):
+        return f"{mean:.6g} +- {sdev:.3g}"
+    if sdev == 0.0:
+        return f"{mean:.12g}(0)"
+    top = max(_exponent(mean), _exponent(sdev))
+    # Plain digits for everyday magnitudes, a power of ten for the rest.
+    shift = top if top < -3 or top > 5 else 0
+    value, error = Decimal(mean).scaleb(-shift), Decimal(sdev).scaleb(-shift)
+    places = 1 - error.adjusted()
+    digits = round(error.scaleb(places))
+    if digits == 100:
+        digits, places = 10, places - 1
+    if places <= 0:
+        rounded = int(digits) * 10 ** (-places)
+        text = f"{round(value.scaleb(places)) * 10 ** (-places)}({rounded})"
+    elif error >= 1 or digits >= 10**places:
+        text = f"{value:.{places}f}({error:.{places}f})"
+    else:
+        text = f"{value:.{places}f}({digits})"
+    return f"{text}e{shift:+03d}" if shift else text
+
+
+def _exponent(value: float) -> int:
+    return Decimal(value).adjusted() if value else -(10**6)

@@ -1,0 +1,199 @@
+"""What the user may choose, in frozen groups; every value is checked once, when the group is made."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from iflow.history import Iteration
+
+DIVERGENCE_NAMES = ("kl", "chi2", "exponential", "hellinger", "jeffreys")
+DTYPES = ("float32", "float64")
+ENCODINGS = ("one-blob", "none")
+LEAST_NEVAL = 100
+
+
+@dataclass(frozen=True)
+class Target:
+    """When to stop: at sdev <= max(atol, rtol |mean|), at the budget, or at the time limit.
+
+    Args:
+      rtol: relative error to reach, >= 0; 0 with atol = 0 uses the whole budget.
+      atol: absolute error to reach, in units of the integral, >= 0.
+      max_neval: largest number of integrand evaluations, survey and training included; >= 100.
+      max_seconds: wall-clock limit in seconds, > 0; looked at between rounds, so that the last round
+        may overrun it.
+    """
+
+    rtol: float = 1e-3
+    atol: float = 0.0
+    max_neval: int = 1_000_000
+    max_seconds: float = math.inf
+
+    def __post_init__(self) -> None:
+        """Checks every value."""
+        for name in ("rtol", "atol"):
+            _require_number(name, getattr(self, name), "a finite number >= 0", _is_nonnegative)
+        _require_integer("max_neval", self.max_neval, LEAST_NEVAL)
+        _require_number("max_seconds", self.max_seconds, "a number of seconds > 0", lambda value: value > 0)
+
+    def error_allowed(self, mean: float) -> float:
+        """Returns the largest sdev that meets the target for this mean."""
+        return max(self.atol, self.rtol * abs(mean))
+
+
+@dataclass(frozen=True)
+class FlowOptions:
+    """The shape of the flow.
+
+    Args:
+      bins: bins of each histogram, >= 2.
+      hidden: units of each hidden layer of the conditioner networks.
+      encoding: what the networks see of a coordinate: "one-blob" (16 smooth bumps, good for sharp
+        structure) or "none" (the number itself).
+      repeats: how often the sequence of masks is repeated, >= 1.
+      dtype: "float32" or "float64", the type the flow computes in; weights and sums are float64.
+    """
+
+    bins: int = 16
+    hidden: tuple[int, ...] = (32, 32)
+    encoding: str = "one-blob"
+    repeats: int = 1
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        """Checks every value."""
+        _require_integer("bins", self.bins, 2)
+        _require_integer("repeats", self.repeats, 1)
+        if isinstance(self.hidden, (str, int)) or not self.hidden:
+            raise TypeError(
+                f"hidden must be a sequence of layer widths such as (32, 32), got {self.hidden!r}"
+            )
+        for width in self.hidden:
+            _require_integer("each width in hidden", width, 1)
+        object.__setattr__(self, "hidden", tuple(self.hidden))
+        _require_choice("encoding", self.encoding, ENCODINGS)
+        _require_choice("dtype", self.dtype, DTYPES)
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How the flow is trained.
+
+    Args:
+      divergence: "kl", "chi2", "exponential", "hellinger" or "jeffreys".
+      learning_rate: of the Adam optimiser at the start, > 0; falls to 0 along a cosine.
+      batch: points of a minibatch, >= 1.
+      steps: optimiser steps per training iteration, >= 1.
+    """
+
+    divergence: str = "kl"
+    learning_rate: float = 3e-3
+    batch: int = 2048
+    steps: int = 60
+
+    def __post_init__(self) -> None:
+        """Checks every value."""
+        _require_choice("divergence", self.divergence, DIVERGENCE_NAMES)
+        _require_number("learning_rate", self.learning_rate, "a finite number > 0", _is_positive_finite)
+        _require_integer("batch", self.batch, 1)
+        _require_integer("steps", self.steps, 1)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that the user chose; made from flat keywords by `Options.from_keywords`.
+
+    Args:
+      target: when to stop.
+      flow: the shape of the flow.
+      training: how it is trained.
+      use_flow: True, False or "auto".
+      seed: of every random number of the run; None draws one from the operating system.
+      progress: True for a display, or a function that is called with each finished `Iteration`.
+    """
+
+    target: Target = field(default_factory=Target)
+    flow: FlowOptions = field(default_factory=FlowOptions)
+    training: TrainingOptions = field(default_factory=TrainingOptions)
+    use_flow: bool | str = "auto"
+    seed: int | None = None
+    progress: bool | Callable[[Iteration], None] = False
+
+    def __post_init__(self) -> None:
+        """Checks what no group has checked."""
+        if self.use_flow not in (True, False, "auto"):
+            raise ValueError(f'flow must be True, False or "auto", got {self.use_flow!r}')
+        if self.seed is not None:
+            _require_integer("seed", self.seed, 0)
+        if not isinstance(self.progress, bool) and not callable(self.progress):
+            raise TypeError(
+                f"progress must be True, False or a function of one Iteration, got {self.progress!r}"
+            )
+
+    @classmethod
+    def from_keywords(cls, **keywords: Any) -> Options:
+        """Sorts flat keywords into their groups.
+
+        Raises:
+          TypeError: for a keyword that no group knows; it names the nearest that exists.
+          ValueError: for a value out of range.
+        """
+        groups = {"target": Target, "flow": FlowOptions, "training": TrainingOptions}
+        members = {name: [f.name for f in fields(group)] for name, group in groups.items()}
+        known = [name for names in members.values() for name in names] + ["flow", "seed", "progress"]
+        for keyword in keywords:
+            if keyword not in known:
+                raise TypeError(_unknown_option(keyword, known))
+        own: dict[str, Any] = {name: keywords[name] for name in ("seed", "progress") if name in keywords}
+        if "flow" in keywords:
+            own["use_flow"] = keywords["flow"]
+        built = {
+            name: group(**{key: keywords[key] for key in members[name] if key in keywords})
+            for name, group in groups.items()
+        }
+        return cls(**built, **own)
+
+
+def _unknown_option(keyword: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(sorted(known))}"
+    return f"unknown option {keyword!r}: {hint}"
+
+
+def _is_nonnegative(value: float) -> bool:
+    return 0 <= value < math.inf
+
+
+def _is_positive_finite(value: float) -> bool:
+    return 0 < value < math.inf
+
+
+def _require_number(name: str, value: Any, wanted: str, holds: Callable[[float], bool]) -> None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be {wanted}, got {value!r}") from None
+    if not holds(number):
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+
+
+def _require_integer(name: str, value: Any, least: int) -> None:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer >= {least}, got {value!r}") from None
+    if isinstance(value, bool) or number < least:
+        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
+
+
+def _require_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        near = difflib.get_close_matches(str(value), choices, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}{hint}")

@@ -1,0 +1,115 @@
+"""What an integration returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from iflow.history import Iteration
+from iflow.notation import with_error
+from iflow.summary import summary_table
+from iflow.weight_histogram import WeightHistogram
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Result:
+    """The integral, its error, and whether to believe them.
+
+    `mean, sdev = result` unpacks; `str(result)` is "0.98166(10)", with a mark when unreliable.
+
+    Args:
+      mean: estimate of the integral, from measurement points only.
+      sdev: its standard error; inf when f was 0 wherever it was looked at.
+      chi2: consistency of the measurement rounds (see `iflow.estimate.consistency`).
+      dof: degrees of freedom of chi2.
+      Q: probability of a chi2 at least as large; tiny values mean that rounds disagree.
+      neval: evaluations of f in all: probe, survey, training and measurement.
+      neval_measured: those that the mean is made of.
+      ess: effective sample size of the measured weights.
+      max_weight_share: share of the sum that its largest weight carries.
+      tail_index: Pareto index of the largest weights (infinite variance from 1/2); nan if unknown.
+      n_nonzero: measured points with f != 0.
+      proposal: what the measured points were drawn from, "uniform" or "flow".
+      converged: whether sdev met the target.
+      reliable: whether no reason was found to doubt the error.
+      stop_reason: "target", "max_neval", "max_seconds" or "interrupted".
+      warnings: sentences; the first ones say why the result is not reliable, if it is not.
+      seconds: wall-clock time of the run.
+      seed: repeats the run bit for bit with the same options.
+      history: a row per survey, training iteration and measurement round.
+      weight_histogram: distribution of the measured weights.
+    """
+
+    mean: float
+    sdev: float
+    chi2: float
+    dof: int
+    Q: float
+    neval: int
+    neval_measured: int
+    ess: float
+    max_weight_share: float
+    tail_index: float
+    n_nonzero: int
+    proposal: str
+    converged: bool
+    reliable: bool
+    stop_reason: str
+    warnings: tuple[str, ...]
+    seconds: float
+    seed: int
+    history: tuple[Iteration, ...] = field(repr=False)
+    weight_histogram: WeightHistogram = field(repr=False, compare=False)
+
+    @property
+    def var(self) -> float:
+        """Square of sdev."""
+        return self.sdev**2
+
+    @property
+    def gvar(self) -> Any:
+        """The result as a `gvar.GVar`, for arithmetic that keeps track of errors and correlations."""
+        import gvar
+
+        return gvar.gvar(self.mean, self.sdev)
+
+    def __iter__(self) -> Iterator[float]:
+        """Unpacks as mean, sdev."""
+        return iter((self.mean, self.sdev))
+
+    def __str__(self) -> str:
+        """Returns mean and error as in 0.98166(10)."""
+        text = with_error(self.mean, self.sdev)
+        return text if self.reliable else f"{text} [unreliable]"
+
+    def summary(self) -> str:
+        """Returns the table of iterations that a vegas user knows, then the result and its warnings.
+
+        Rows of the survey and of training are marked and have no running average: they are not in it.
+        """
+        verdict = "target met" if self.converged else f"target not met ({self.stop_reason})"
+        lines = [
+            summary_table(self.history),
+            "",
+            f"result = {self}   {verdict}   Q = {self.Q:.2f}   {self.neval:,} calls, "
+            f"{self.neval_measured:,} measured from the {self.proposal}   {self.seconds:.1f} s",
+        ]
+        lines += [f"warning: {warning}" for warning in self.warnings]
+        return "\n".join(lines)
+
+    def plot(self, path: str | None = None) -> Figure:
+        """Draws the history of estimates with error bands and the distribution of weights.
+
+        Args:
+          path: file to write; its ending sets the format. None writes nothing.
+
+        Returns:
+          The matplotlib figure.
+        """
+        from iflow.plots import plot_result
+
+        return plot_result(self, path)

@@ -1,0 +1,36 @@
+"""The table of iterations as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from iflow.history import Iteration
+from iflow.notation import with_error
+
+_COLUMNS = "{:>3}  {:<11}  {:>9}  {:<20}  {:<20}  {:>8}  {:>5}"
+_LETTER = {"survey": "(survey)", "training": "(training)", "measurement": "measured"}
+
+
+def summary_table(history: Sequence[Iteration]) -> str:
+    """Returns one line an iteration; rows in brackets are not part of the average."""
+    header = _COLUMNS.format("itn", "phase", "calls", "integral", "average", "chi2/dof", "Q")
+    lines = [header, "-" * len(header)]
+    for number, row in enumerate(history, start=1):
+        measured = row.phase == "measurement"
+        lines.append(
+            _COLUMNS.format(
+                number,
+                _LETTER[row.phase],
+                f"{row.neval:,}",
+                with_error(row.mean, row.sdev),
+                with_error(row.running_mean, row.running_sdev) if measured else "",
+                _number(row.chi2_per_dof),
+                _number(row.q_value),
+            ).rstrip()
+        )
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.2f}"

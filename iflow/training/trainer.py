@@ -1,0 +1,78 @@
+"""Fits a flow to weighted points: minibatches, a divergence and an optimiser, inside one graph."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from iflow.flow import Flow
+from iflow.options import TrainingOptions
+from iflow.training.divergences import DIVERGENCES
+
+# Heavier weights are cut to this many times their mean, for training only: one lucky point must not
+# drag the flow.
+_LARGEST_WEIGHT = 50.0
+
+
+class Trainer:
+    """Takes optimiser steps on a flow; keeps the optimiser's state from one fit to the next.
+
+    Args:
+      flow: the flow whose weights it changes.
+      options: divergence, learning rate, minibatch size, steps per fit.
+      n_fits: fits that are planned; the learning rate falls to zero over them (cosine).
+    """
+
+    def __init__(self, flow: Flow, options: TrainingOptions, n_fits: int):
+        self._flow, self._options = flow, options
+        self._divergence = DIVERGENCES[options.divergence]
+        self._optimizer = tf.keras.optimizers.Adam(
+            tf.keras.optimizers.schedules.CosineDecay(options.learning_rate, max(1, n_fits * options.steps)),
+            global_clipnorm=1.0,
+        )
+        self._optimizer.build(flow.trainable_variables)
+        floats = tf.TensorSpec([None], flow.dtype)
+        self._run = tf.function(
+            self._steps,
+            input_signature=[
+                tf.TensorSpec([None, flow.dim], flow.dtype),
+                floats,
+                floats,
+                tf.TensorSpec([None, None], tf.int64),
+            ],
+        )
+
+    def fit(self, y: np.ndarray, log_f: np.ndarray, log_q: np.ndarray, rng: np.random.Generator) -> float:
+        """Takes `options.steps` steps on random minibatches of the points.
+
+        Args:
+          y: points of the unit cube, [n, dim].
+          log_f: log of the target at each, [n], up to a constant; -inf where it is 0.
+          log_q: log density that each was drawn from, [n].
+          rng: draws the minibatches.
+
+        Returns:
+          The divergence, averaged over the steps.
+        """
+        nonzero = np.isfinite(log_f)
+        log_weight = log_f[nonzero] - log_q[nonzero]
+        shift = log_weight.max()
+        mean = np.exp(log_weight - shift).sum() / log_f.size
+        log_f = np.minimum(log_f, log_q + shift + np.log(_LARGEST_WEIGHT * mean)) - shift
+        picks = rng.integers(len(y), size=(self._options.steps, min(len(y), self._options.batch)))
+        dtype = self._flow.dtype
+        loss = self._run(tf.constant(y, dtype), tf.constant(log_f, dtype), tf.constant(log_q, dtype), picks)
+        return float(loss)
+
+    def _steps(self, y: tf.Tensor, log_f: tf.Tensor, log_q: tf.Tensor, picks: tf.Tensor) -> tf.Tensor:
+        total = tf.zeros([], self._flow.dtype)
+        for pick in picks:
+            rows = tf.gather(y, pick)
+            with tf.GradientTape() as tape:
+                loss = self._divergence(
+                    tf.gather(log_f, pick), tf.gather(log_q, pick), self._flow.log_prob(rows)
+                )
+            variables = self._flow.trainable_variables
+            self._optimizer.apply(tape.gradient(loss, variables), variables)
+            total += loss
+        return total / tf.cast(tf.shape(picks)[0], total.dtype)
