@@ -115,13 +115,9 @@ def _inside(z: np.ndarray) -> np.ndarray:
 
 
 def _trace(rounds: list[Any], n_before: int, n_after: int) -> tuple[TracePoint, ...]:
-    """Returns the running average, weighted by inverse variance as VEGAS weights its own."""
-    means = np.array([float(r.mean) for r in rounds])
-    weights = np.array([1.0 / max(float(r.sdev), 1e-300) ** 2 for r in rounds])
-    total = np.cumsum(weights)
-    running = np.cumsum(weights * means) / total
-    calls = np.linspace(n_before, n_after, len(rounds) + 1)[1:]
-    return tuple(
-        TracePoint(int(n), float(mean), float(sdev))
-        for n, mean, sdev in zip(calls, running, total**-0.5, strict=True)
-    )
+    """Returns the running average of rounds of equal size, as VEGAS takes it once it stops adapting."""
+    n = np.arange(1, len(rounds) + 1)
+    means = np.cumsum([float(r.mean) for r in rounds]) / n
+    sdevs = np.sqrt(np.cumsum([float(r.sdev) ** 2 for r in rounds])) / n
+    calls = n_before + (n_after - n_before) * n // len(rounds)
+    return tuple(map(TracePoint, calls.tolist(), means.tolist(), sdevs.tolist()))

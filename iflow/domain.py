@@ -82,11 +82,13 @@ def _limits_of_pairs(region: Any) -> np.ndarray:
         hint = ""
         if isinstance(region, float) and region.is_integer():
             hint = f"; did you mean {int(region)}?"
+        elif isinstance(region, tuple) and len(region) == 2 and all(np.isscalar(x) for x in region):
+            hint = f"; did you mean [{region}]?"
         raise TypeError(f"{expected}, got {region!r}{hint}") from None
     if limits.size == 0:
         raise ValueError(f"{expected}, got an empty sequence; give at least one pair")
-    for axis, (low, high) in enumerate(limits):
-        what = f"axis {axis}: low must be less than high, got ({low:g}, {high:g})"
+    for axis, (low, high) in enumerate(limits.tolist()):
+        what = f"axis {axis}: low must be less than high, got ({low!r}, {high!r})"
         if math.isnan(low) or math.isnan(high):
             raise ValueError(f"{what}; a limit is nan")
         if low == high:
@@ -95,6 +97,6 @@ def _limits_of_pairs(region: Any) -> np.ndarray:
             raise ValueError(f"{what}; the limits are reversed: swap them and the integral's sign")
         if math.isinf(high - low) and math.isfinite(low) and math.isfinite(high):
             raise ValueError(f"{what}; the width overflows: use infinite limits")
-        if not np.nextafter(low, np.inf) < high or low == np.inf or high == -np.inf:
+        if not math.nextafter(low, math.inf) < high:
             raise ValueError(f"{what}; there is no number between them")
     return limits

@@ -62,7 +62,7 @@ class Integrand:
         if not np.allclose(values, again, rtol=1e-4, atol=0.0):
             raise ValueError(
                 f"f must give the same value for a point alone and in a batch, got {values[0]:.6g} "
-                f"alone and {again[0]:.6g} among {len(x)} points, at x = {_show(x[0])}; is it "
+                f"alone and {again[0]:.6g} among {len(x)} points, at x = {x[0].tolist()}; is it "
                 "random, or does it mix the points (a sum or mean without axis=1)?"
             )
 
@@ -74,34 +74,29 @@ class Integrand:
           TypeError: for complex or non-numeric values.
         """
         if self.pointwise:
-            values = np.array([self._call(point, point) for point in x])
+            values = np.array([self._call(point) for point in x])
         else:
-            values = np.asarray(self._call(x, x[0]))
+            values = np.asarray(self._call(x))
             if values.shape == (len(x), 1):
                 values = values[:, 0]
-        self.neval += len(x)
         self._check(values, x)
         return values.astype(np.float64)
 
     def _is_vectorised(self, x: np.ndarray) -> bool:
         """Returns whether f maps [n, dim] to [n] (True) or only [dim] to a scalar (False)."""
-        problem: Exception | None = None
-        try:
-            shape: Any = np.shape(self._f(x.copy()))
-        except Exception as error:  # whatever it is, f may still be a function of one point
-            problem, shape = error, None
-        self.neval += len(x)
+        shape, problem = self._shape_at(x)
         if shape in ((len(x),), (len(x), 1)):
             return True
-        try:
-            one = np.shape(self._f(x[0].copy()))
-        except Exception:
-            one = None
-        self.neval += 1
+        one, other_problem = self._shape_at(x[0])  # whatever it was, f may be a function of one point
         if one == ():
             return False
         if problem is not None:
-            problem.add_note(_where(x[0], len(x)))
+            problem.add_note(self._find_culprit(x))
+            if other_problem is not None:
+                problem.add_note(
+                    f"given one point, x [{self._dim}], instead of many, it raised "
+                    f"{type(other_problem).__name__}: {other_problem}"
+                )
             raise problem
         hint = ""
         if shape is not None and len(shape) == 2 and shape[0] == len(x):
@@ -111,39 +106,37 @@ class Integrand:
             f"{shape}{hint}"
         )
 
-    def _call(self, argument: np.ndarray, first: np.ndarray) -> Any:
+    def _shape_at(self, argument: np.ndarray) -> tuple[tuple[int, ...] | None, Exception | None]:
+        """Returns the shape of what f returns, or the exception that it raises."""
         try:
-            # A copy, because f may write to its argument or keep it.
-            return self._f(argument.copy())
+            return np.shape(self._compute(argument)), None
         except Exception as error:
-            if argument.ndim == 1:
-                error.add_note(_where(first, 1))
-            else:
-                error.add_note(self._find_culprit(argument))
+            return None, error
+
+    def _compute(self, argument: np.ndarray) -> Any:
+        """Calls f for points [n, dim] or one point [dim]; they count even if it raises."""
+        self.neval += len(argument) if argument.ndim == 2 else 1
+        # A copy, because f may write to its argument or keep it.
+        return self._f(argument.copy())
+
+    def _call(self, argument: np.ndarray) -> Any:
+        try:
+            return self._compute(argument)
+        except Exception as error:
+            error.add_note(_where(argument) if argument.ndim == 1 else self._find_culprit(argument))
             raise
 
     def _find_culprit(self, x: np.ndarray) -> str:
-        """Returns which point makes f raise, found by halving the batch."""
-        n = len(x)
-        first = x[0]
+        """Returns which of the points makes f raise, found by halving the batch."""
+        whole = x
         while len(x) > 1:
-            half = x[: len(x) // 2]
-            rest = x[len(x) // 2 :]
-            if self._raises(half):
-                x = half
-            elif self._raises(rest):
-                x = rest
-            else:
-                return _where(first, n)
-        return _where(x[0], 1)
-
-    def _raises(self, x: np.ndarray) -> bool:
-        self.neval += len(x)
-        try:
-            self._f(x.copy())
-        except Exception:
-            return True
-        return False
+            halves = x[: len(x) // 2], x[len(x) // 2 :]
+            raising = next((half for half in halves if self._shape_at(half)[1]), None)
+            if raising is None:
+                batch = f"a batch of {len(whole)} points that starts at x = {whole[0].tolist()}"
+                return f"raised by the integrand for {batch}"
+            x = raising
+        return _where(x[0])
 
     def _check(self, values: np.ndarray, x: np.ndarray) -> None:
         if values.shape != (len(x),):
@@ -156,23 +149,16 @@ class Integrand:
                 "f must return real values, got complex ones: integrate f.real and f.imag separately"
             )
         if values.dtype.kind not in "fiub":
-            raise TypeError(f"f must return numbers, got an array of dtype {values.dtype}")
+            raise TypeError(f"f must return numbers, got {values[0]!r} (dtype {values.dtype})")
         bad = ~np.isfinite(values)
         if bad.any():
             first = int(np.argmax(bad))
             raise ValueError(
                 f"f must be finite: {int(bad.sum())} of {len(x)} values are nan or inf, the first "
-                f"f(x) = {values[first]} at x = {_show(x[first])}; mask such points, or return 0 "
+                f"f(x) = {values[first]} at x = {x[first].tolist()}; mask such points, or return 0 "
                 "there if they may be left out"
             )
 
 
-def _show(x: np.ndarray) -> str:
-    """Returns a point that can be pasted back into Python."""
-    return np.array2string(x, separator=", ", precision=17, threshold=20).replace("\n", "")
-
-
-def _where(first: np.ndarray, n: int) -> str:
-    if n == 1:
-        return f"raised by the integrand at x = {_show(first)}"
-    return f"raised by the integrand for a batch of {n} points that starts at x = {_show(first)}"
+def _where(x: np.ndarray) -> str:
+    return f"raised by the integrand at x = {x.tolist()}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scipy.special import gammaincc
-
 from iflow.batch import Batch
 from iflow.diagnostics import LargestWeights
 from iflow.estimate import Accumulator, Estimate, consistency
@@ -38,6 +36,8 @@ class Measurement:
 
     def consistency(self) -> tuple[float, int, float]:
         """Returns chi2 between the rounds, its degrees of freedom, and its probability Q."""
+        from scipy.special import gammaincc  # most of the time that `import iflow` would take
+
         chi2, dof = consistency(self._rounds, self.estimate())
         return chi2, dof, float(gammaincc(0.5 * dof, 0.5 * chi2)) if dof else 1.0
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
-import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
+
+from iflow.checks import require_choice, require_integer, require_number
 
 if TYPE_CHECKING:
     from iflow.history import Iteration
@@ -38,9 +39,9 @@ class Target:
     def __post_init__(self) -> None:
         """Checks every value."""
         for name in ("rtol", "atol"):
-            _require_number(name, getattr(self, name), "a finite number >= 0", _is_nonnegative)
-        _require_integer("max_neval", self.max_neval, LEAST_NEVAL)
-        _require_number("max_seconds", self.max_seconds, "a number of seconds > 0", lambda value: value > 0)
+            require_number(name, getattr(self, name), "a finite number >= 0", _is_nonnegative)
+        require_integer("max_neval", self.max_neval, LEAST_NEVAL)
+        require_number("max_seconds", self.max_seconds, "a number of seconds > 0", lambda value: value > 0)
 
     def error_allowed(self, mean: float) -> float:
         """Returns the largest sdev that meets the target for this mean."""
@@ -68,17 +69,17 @@ class FlowOptions:
 
     def __post_init__(self) -> None:
         """Checks every value."""
-        _require_integer("bins", self.bins, 2)
-        _require_integer("repeats", self.repeats, 1)
-        if isinstance(self.hidden, (str, int)) or not self.hidden:
+        require_integer("bins", self.bins, 2)
+        require_integer("repeats", self.repeats, 1)
+        if not isinstance(self.hidden, Sized) or isinstance(self.hidden, str) or not len(self.hidden):
             raise TypeError(
                 f"hidden must be a sequence of layer widths such as (32, 32), got {self.hidden!r}"
             )
         for width in self.hidden:
-            _require_integer("each width in hidden", width, 1)
-        object.__setattr__(self, "hidden", tuple(self.hidden))
-        _require_choice("encoding", self.encoding, ENCODINGS)
-        _require_choice("dtype", self.dtype, DTYPES)
+            require_integer("each width in hidden", width, 1)
+        object.__setattr__(self, "hidden", tuple(int(width) for width in self.hidden))
+        require_choice("encoding", self.encoding, ENCODINGS)
+        require_choice("dtype", self.dtype, DTYPES)
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ class TrainingOptions:
 
     def __post_init__(self) -> None:
         """Checks every value."""
-        _require_choice("divergence", self.divergence, DIVERGENCE_NAMES)
-        _require_number("learning_rate", self.learning_rate, "a finite number > 0", _is_positive_finite)
-        _require_integer("batch", self.batch, 1)
-        _require_integer("steps", self.steps, 1)
+        require_choice("divergence", self.divergence, DIVERGENCE_NAMES)
+        require_number("learning_rate", self.learning_rate, "a finite number > 0", _is_positive_finite)
+        require_integer("batch", self.batch, 1)
+        require_integer("steps", self.steps, 1)
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,10 @@ class Options:
 
     def __post_init__(self) -> None:
         """Checks what no group has checked."""
-        if self.use_flow not in (True, False, "auto"):
+        if not isinstance(self.use_flow, bool) and self.use_flow != "auto":
             raise ValueError(f'flow must be True, False or "auto", got {self.use_flow!r}')
         if self.seed is not None:
-            _require_integer("seed", self.seed, 0)
+            require_integer("seed", self.seed, 0)
         if not isinstance(self.progress, bool) and not callable(self.progress):
             raise TypeError(
                 f"progress must be True, False or a function of one Iteration, got {self.progress!r}"
@@ -172,28 +173,3 @@ def _is_nonnegative(value: float) -> bool:
 
 def _is_positive_finite(value: float) -> bool:
     return 0 < value < math.inf
-
-
-def _require_number(name: str, value: Any, wanted: str, holds: Callable[[float], bool]) -> None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be {wanted}, got {value!r}") from None
-    if not holds(number):
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")
-
-
-def _require_integer(name: str, value: Any, least: int) -> None:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer >= {least}, got {value!r}") from None
-    if isinstance(value, bool) or number < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
-
-
-def _require_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        near = difflib.get_close_matches(str(value), choices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}{hint}")

@@ -68,7 +68,8 @@ def points_needed(estimate: Estimate, target: Target) -> float:
         return 1.0
     if allowed == 0.0 or not math.isfinite(estimate.deviation):
         return math.inf
-    return (estimate.deviation / allowed) ** 2
+    ratio = estimate.deviation / allowed
+    return ratio * ratio  # inf, where ** would raise
 
 
 def worth_training(survey: Estimate, target: Target, plan: Plan) -> bool:

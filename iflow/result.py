@@ -68,7 +68,7 @@ class Result:
     @property
     def var(self) -> float:
         """Square of sdev."""
-        return self.sdev**2
+        return self.sdev * self.sdev  # inf, where ** would raise
 
     @property
     def gvar(self) -> Any:

@@ -29,10 +29,10 @@ class Flow(tf.Module):
         self.dim, self.dtype = dim, tf.as_dtype(dtype)
         self.resolution = float(np.finfo(self.dtype.as_numpy_dtype).epsneg)
         self.couplings = list(couplings)
-        # One trace for every batch size: the number of points is left open.
+        # Traced here, once, for every batch size: the number of points is left open.
         points = tf.TensorSpec([None, dim], self.dtype)
-        self._draw = tf.function(self.forward_and_log_det, input_signature=[points])
-        self._log_prob = tf.function(self.log_prob, input_signature=[points])
+        self._draw = tf.function(self.forward_and_log_det).get_concrete_function(points)
+        self._log_prob = tf.function(self.log_prob).get_concrete_function(points)
 
     def forward_and_log_det(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns y, [..., dim], and log|det dy/du|, [...]."""

@@ -12,6 +12,7 @@ from iflow.training.divergences import DIVERGENCES
 # Heavier weights are cut to this many times their mean, for training only: one lucky point must not
 # drag the flow.
 _LARGEST_WEIGHT = 50.0
+_LARGEST_GRADIENT = 1.0
 
 
 class Trainer:
@@ -27,19 +28,12 @@ class Trainer:
         self._flow, self._options = flow, options
         self._divergence = DIVERGENCES[options.divergence]
         self._optimizer = tf.keras.optimizers.Adam(
-            tf.keras.optimizers.schedules.CosineDecay(options.learning_rate, max(1, n_fits * options.steps)),
-            global_clipnorm=1.0,
+            tf.keras.optimizers.schedules.CosineDecay(options.learning_rate, max(1, n_fits * options.steps))
         )
         self._optimizer.build(flow.trainable_variables)
         floats = tf.TensorSpec([None], flow.dtype)
-        self._run = tf.function(
-            self._steps,
-            input_signature=[
-                tf.TensorSpec([None, flow.dim], flow.dtype),
-                floats,
-                floats,
-                tf.TensorSpec([None, None], tf.int64),
-            ],
+        self._run = tf.function(self._steps).get_concrete_function(
+            tf.TensorSpec([None, flow.dim], flow.dtype), floats, floats, tf.TensorSpec([None, None], tf.int64)
         )
 
     def fit(self, y: np.ndarray, log_f: np.ndarray, log_q: np.ndarray, rng: np.random.Generator) -> float:
@@ -61,7 +55,8 @@ class Trainer:
         log_f = np.minimum(log_f, log_q + shift + np.log(_LARGEST_WEIGHT * mean)) - shift
         picks = rng.integers(len(y), size=(self._options.steps, min(len(y), self._options.batch)))
         dtype = self._flow.dtype
-        loss = self._run(tf.constant(y, dtype), tf.constant(log_f, dtype), tf.constant(log_q, dtype), picks)
+        columns = [tf.constant(column, dtype) for column in (y, log_f, log_q)]
+        loss = self._run(*columns, tf.constant(picks))
         return float(loss)
 
     def _steps(self, y: tf.Tensor, log_f: tf.Tensor, log_q: tf.Tensor, picks: tf.Tensor) -> tf.Tensor:
@@ -73,6 +68,10 @@ class Trainer:
                     tf.gather(log_f, pick), tf.gather(log_q, pick), self._flow.log_prob(rows)
                 )
             variables = self._flow.trainable_variables
-            self._optimizer.apply(tape.gradient(loss, variables), variables)
+            gradients, norm = tf.clip_by_global_norm(tape.gradient(loss, variables), _LARGEST_GRADIENT)
+            # A divergence that overflows on one minibatch must not turn every weight into nan.
+            usable = tf.math.is_finite(norm)
+            gradients = [tf.where(usable, gradient, tf.zeros_like(gradient)) for gradient in gradients]
+            self._optimizer.apply(gradients, variables)
             total += loss
         return total / tf.cast(tf.shape(picks)[0], total.dtype)

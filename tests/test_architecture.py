@@ -1,0 +1,155 @@
+"""The module diagram of the design, held true by reading every import.
+
+The table is the diagram: a module may import modules of the rows below its own, never of its own row.
+Imports for type checking only do not count; imports inside functions do.
+"""
+
+import ast
+import graphlib
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+LAYERS = (
+    ("the program", "__main__"),
+    ("the command line", "cli"),
+    ("what `import iflow` offers", "__init__"),
+    ("the one call, and the comparison", "integration comparison"),
+    ("the run, and what it is measured against", "integrator baseline"),
+    ("learning, measuring, what comes back", "training measurement result"),
+    ("parts of them", "flow plan batch diagnostics summary plots progress method_run"),
+    ("what the user chose", "options"),
+    ("what knows nothing of iflow", "domain integrand proposal estimate weight_histogram events history"),
+    ("and plain text and numbers", "notation checks function_path version"),
+)
+
+# Where lower is not narrow enough: these are known to nobody else.
+KNOWN_ONLY_TO = {
+    "cli": "__main__",
+    "integration": "__init__ cli",
+    "comparison": "__init__ cli",
+    "integrator": "__init__ integration comparison",
+    "baseline": "comparison",
+    "training": "integrator",
+    "flow": "integrator training",
+    "plan": "integrator",
+    "measurement": "integrator baseline",
+    "batch": "integrator baseline measurement",
+    "integrand": "integrator baseline batch",
+    "plots": "result comparison",
+}
+
+# TensorFlow, and with it everything that takes seconds to load, stays where a flow is needed.
+USED_ONLY_BY = {
+    "tensorflow": "flow training",
+    "tensorflow_probability": "flow",
+    "keras": "",
+    "matplotlib": "plots",
+    "vegas": "baseline",
+    "gvar": "result",
+    "scipy": "measurement",
+    "rich": "progress",
+    "click": "cli",
+    "integrands": "cli",
+}
+
+ROW = {module: row for row, (_, names) in enumerate(LAYERS) for module in names.split()}
+
+
+def is_for_type_checking(node):
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def imports(node):
+    """Yields the dotted name of everything imported at run time, in functions too."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, "imports are absolute"
+            yield from (f"{child.module}.{alias.name}" for alias in child.names)
+        elif is_for_type_checking(child):
+            for other_branch in child.orelse:
+                yield from imports(other_branch)
+        else:
+            yield from imports(child)
+
+
+def module_of(path):
+    """iflow/flow/density.py -> flow, iflow/domain.py -> domain: a folder is one module here."""
+    return Path(path).relative_to(ROOT / "iflow").parts[0].removesuffix(".py")
+
+
+def read_edges():
+    """Maps each module of iflow to the others of iflow that it imports, and to foreign packages."""
+    inner, foreign = {}, {}
+    for path in sorted((ROOT / "iflow").rglob("*.py")):
+        module = module_of(path)
+        inner.setdefault(module, set())
+        foreign.setdefault(module, set())
+        for name in imports(ast.parse(path.read_text(encoding="utf-8"))):
+            package, *rest = name.split(".")
+            if package == "iflow":
+                inner[module].add(rest[0] if rest and rest[0] in ROW else "__init__")
+            else:
+                foreign[module].add(package)
+        inner[module].discard(module)
+    return inner, foreign
+
+
+INNER, FOREIGN = read_edges()
+EDGES = [(module, other) for module, others in INNER.items() for other in sorted(others)]
+
+
+def test_the_reader_sees_imports_inside_functions_but_none_for_type_checking():
+    assert {("integrator", "flow"), ("result", "plots"), ("integrator", "plan")} <= set(EDGES)
+    assert "rich" in FOREIGN["progress"]
+    assert ("plots", "result") not in EDGES
+
+
+def test_every_module_has_one_place_in_the_table():
+    listed = [module for _, names in LAYERS for module in names.split()]
+    assert sorted(listed) == sorted(INNER)
+
+
+@pytest.mark.parametrize(("module", "other"), EDGES)
+def test_arrows_point_down(module, other):
+    assert ROW[module] < ROW[other], f"{module} may not import {other}: it is not in a row below"
+
+
+@pytest.mark.parametrize(("known", "allowed"), KNOWN_ONLY_TO.items())
+def test_inner_workings_are_known_to_few(known, allowed):
+    assert {module for module, other in EDGES if other == known} == set(allowed.split())
+
+
+@pytest.mark.parametrize(("package", "allowed"), USED_ONLY_BY.items())
+def test_foreign_packages_stay_in_their_corner(package, allowed):
+    assert {module for module, packages in FOREIGN.items() if package in packages} == set(allowed.split())
+
+
+def test_no_other_package_is_needed():
+    used = set().union(*FOREIGN.values()) - set(sys.stdlib_module_names)
+    assert used <= {"numpy", *USED_ONLY_BY}
+
+
+@pytest.mark.parametrize("folder", ["flow", "training"])
+def test_no_cycles_inside_a_folder(folder):
+    graph = {}
+    for path in (ROOT / "iflow" / folder).glob("[!_]*.py"):
+        names = imports(ast.parse(path.read_text(encoding="utf-8")))
+        graph[path.stem] = {name.split(".")[2] for name in names if name.startswith(f"iflow.{folder}.")}
+    assert len(graph) > 2
+    assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_flows_know_nothing_but_their_options():
+    assert INNER["flow"] == {"options"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "integrands").rglob("*.py")), ids=lambda path: path.name)
+def test_integrands_stand_on_numpy_alone(path):
+    packages = {name.split(".")[0] for name in imports(ast.parse(path.read_text(encoding="utf-8")))}
+    assert packages <= {"integrands", "numpy", *sys.stdlib_module_names}

@@ -1,0 +1,174 @@
+"""Does the tail index find heavy tails, and does each doubt speak up when, and only when, it should?"""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from iflow.diagnostics import LargestWeights, doubts, pareto_index, remarks
+from iflow.estimate import Estimate
+
+
+def generalised_pareto(k, size, rng):
+    """Draws excesses with distribution 1 - (1 + k x)^(-1/k), exponential for k = 0."""
+    exponential = rng.exponential(size=size)
+    return exponential if k == 0 else np.expm1(k * exponential) / k
+
+
+@pytest.mark.parametrize("k", [-0.5, 0.0, 0.3, 0.8, 1.2])
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e100])
+def test_pareto_index_of_known_samples(k, scale):
+    # The fit scatters by (1 + k) / sqrt(n), 0.05 at most here: 4.5 of that (once in 150,000 seeds)
+    # plus 0.02 for the bias of the method at n = 2,000; seeds are fixed.
+    n = 2000
+    excess = scale * generalised_pareto(k, n, np.random.default_rng(17))
+    assert abs(pareto_index(np.sort(excess)) - k) < 4.5 * (1 + k) / math.sqrt(n) + 0.02
+
+
+def test_pareto_index_is_right_on_average():
+    # 200 fits of 300 points each: standard error 1.3 / sqrt(300 * 200) = 0.005; 4.5 of that plus 0.02.
+    rng = np.random.default_rng(23)
+    found = [pareto_index(np.sort(generalised_pareto(0.3, 300, rng))) for _ in range(200)]
+    assert abs(np.mean(found) - 0.3) < 4.5 * 0.005 + 0.02
+
+
+def test_equal_weights_have_no_tail():
+    assert pareto_index(np.zeros(50)) == -math.inf
+    largest = LargestWeights()
+    largest.add(np.full(1000, math.log(3.0)))
+    assert largest.tail_index() == -math.inf
+
+
+def test_weights_of_two_values_have_no_tail():
+    largest = LargestWeights()
+    largest.add(np.log(np.repeat([1.0, 2.0], [990, 10])))
+    assert largest.tail_index() == -math.inf
+
+
+def test_an_atom_at_the_threshold_is_left_out():
+    tail = np.sort(generalised_pareto(0.8, 1000, np.random.default_rng(3)))
+    assert pareto_index(np.concatenate([np.zeros(500), tail])) == pareto_index(tail)
+
+
+@pytest.mark.parametrize("n", [0, 1, 124])
+def test_too_few_weights_say_nothing(n):
+    largest = LargestWeights()
+    largest.add(np.random.default_rng(1).normal(size=n))
+    assert math.isnan(largest.tail_index())
+
+
+def test_zeros_do_not_count_as_weights():
+    largest = LargestWeights()
+    largest.add(np.concatenate([np.full(10_000, -np.inf), np.arange(124.0)]))
+    assert math.isnan(largest.tail_index())
+
+
+@pytest.mark.parametrize("n", [130, 5_000, 40_000])
+def test_a_stream_gives_what_one_batch_gives(n):
+    log_weight = np.random.default_rng(9).normal(scale=1.5, size=n)
+    log_weight[::7] = -np.inf
+    whole, stream = LargestWeights(), LargestWeights()
+    whole.add(log_weight)
+    for batch in np.split(log_weight, [1, 2, n // 3, n // 2]):
+        stream.add(batch)
+    assert stream.tail_index() == whole.tail_index()
+
+
+@pytest.mark.parametrize("shift", [-690.0, 690.0])
+def test_the_tail_index_knows_no_scale(shift):
+    log_weight = np.random.default_rng(9).normal(size=5_000)
+    here, there = LargestWeights(), LargestWeights()
+    here.add(log_weight)
+    there.add(log_weight + shift)
+    assert there.tail_index() == pytest.approx(here.tail_index(), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("log_weight", "low", "high"),
+    [
+        (lambda rng: np.log(rng.random(20_000)), -1.5, -0.5),  # bounded: k = -1
+        (lambda rng: np.log(rng.exponential(size=20_000)), -0.25, 0.25),
+        (lambda rng: 0.9 * rng.exponential(size=20_000), 0.7, 1.1),  # 1 / u^0.9: no variance
+    ],
+    ids=["bounded", "exponential", "heavy"],
+)
+def test_the_tail_index_of_typical_weights(log_weight, low, high):
+    # 424 points of tail: scatter (1 + k) / 20.6, so that the limits are 4 standard errors and more away
+    # (except on the low side of the last, 2.2); seeds are fixed.
+    largest = LargestWeights()
+    largest.add(log_weight(np.random.default_rng(31)))
+    assert low < largest.tail_index() < high
+
+
+def estimate(n=10_000, n_nonzero=9_000, ess=5_000.0, max_weight_share=1e-3, max_square_share=0.01):
+    return Estimate(n, n_nonzero, 1.0, 0.01, ess, max_weight_share, max_square_share)
+
+
+FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("healthy", "signs"),
+    [
+        (estimate(), {}),
+        (estimate(ess=100.0), {}),
+        (estimate(max_square_share=0.2), {}),
+        (estimate(), {"tail_index": 0.7}),
+        (estimate(), {"tail_index": math.nan}),
+        (estimate(), {"tail_index": -math.inf}),
+        (estimate(), {"q_value": 1e-4}),
+        (estimate(), {"beta": None}),
+    ],
+)
+def test_no_doubt_without_reason(healthy, signs):
+    assert doubts(healthy, **FINE | signs) == ()
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "signs", "sentence"),
+    [
+        (estimate(n=0, n_nonzero=0, ess=0.0), {}, "nothing was measured: the budget or the time limit"),
+        (
+            estimate(n_nonzero=0, ess=0.0),
+            {},
+            "f was 0 at all 10,000 measured points: the result says nothing",
+        ),
+        (estimate(ess=99.0), {}, "effective sample size 99 of 10,000 (at least 100 are needed)"),
+        (
+            estimate(max_square_share=0.25, max_weight_share=0.034),
+            {},
+            "one point carries 25% of the sum of squared weights (3.40% of the sum)",
+        ),
+        (estimate(), {"tail_index": 0.71}, "heavy tail (Pareto index 0.71;"),
+        (estimate(), {"tail_index": math.inf}, "heavy tail (Pareto index inf;"),
+        (estimate(), {"q_value": 9e-5}, "contradict each other (Q = 9e-05)"),
+        (estimate(), {"beta": 0.25}, "still learning a flattened |f|^0.25 when training ended"),
+    ],
+)
+def test_each_doubt_speaks_up_alone(doubtful, signs, sentence):
+    found = doubts(doubtful, **FINE | signs)
+    assert len(found) == 1
+    assert re.search(re.escape(sentence), found[0])
+
+
+def test_all_doubts_speak_up_together():
+    worst = estimate(ess=2.0, max_square_share=0.9)
+    assert len(doubts(worst, tail_index=1.5, q_value=0.0, beta=0.5)) == 5
+
+
+@pytest.mark.parametrize(
+    ("pointwise", "n_needed", "sentences"),
+    [
+        (False, None, []),
+        (None, math.inf, []),
+        (False, 123_456.0, ["it takes about 120,000 measured points"]),
+        (True, None, ["f was called one point at a time; a vectorised f"]),
+        (True, 2e9, ["it takes about 2,000,000,000 measured points", "one point at a time"]),
+    ],
+)
+def test_remarks(pointwise, n_needed, sentences):
+    found = remarks(pointwise=pointwise, n_needed=n_needed)
+    assert len(found) == len(sentences)
+    for text, sentence in zip(found, sentences, strict=True):
+        assert sentence in text

@@ -1,0 +1,296 @@
+"""Whole runs: right values, budgets kept, states that survive."""
+
+import math
+
+import numpy as np
+import pytest
+
+import iflow
+import integrands
+
+RESIDENTS = {
+    "gaussian": 2,
+    "camel": 2,
+    "entangled_circles": 2,
+    "annulus": 2,
+    "polynomial": 6,
+    "box": 3,
+    "triangle": 2,
+}
+# Few steps keep the tests quick; the estimate is unbiased however well the flow was trained.
+QUICK = {"steps": 15, "hidden": (16,), "bins": 8}
+
+
+def count_calls(f):
+    """Returns f and a list that collects every batch handed to it."""
+    batches = []
+
+    def counted(x):
+        batches.append(x.copy())
+        return f(x)
+
+    return counted, batches
+
+
+def square(x):
+    return np.square(x).sum(axis=1)
+
+
+@pytest.mark.parametrize("flow", [False, True])
+@pytest.mark.parametrize(("name", "dim"), RESIDENTS.items())
+def test_residents_come_out_right(name, dim, flow):
+    """4.5 sigma at 14 fixed seeds: a joint false-alarm rate of 1e-4."""
+    f = integrands.get(name, dim)
+    result = iflow.integrate(f, dim, seed=3, rtol=0.0, max_neval=40_000, flow=flow, **QUICK)
+    assert result.proposal == ("flow" if flow else "uniform")
+    assert abs(result.mean - f.exact) < 4.5 * result.sdev
+    assert result.sdev < 0.1 * abs(f.exact)
+    assert result.neval == 40_000
+
+
+def test_the_flow_beats_uniform_points_on_a_correlated_peak():
+    f = integrands.get("camel", 4)
+    with_flow = iflow.integrate(f, 4, seed=1, rtol=0.0, max_neval=60_000)
+    without = iflow.integrate(f, 4, seed=1, rtol=0.0, max_neval=60_000, flow=False)
+    assert with_flow.proposal == "flow"
+    assert with_flow.sdev < 0.5 * without.sdev
+
+
+def test_pulls_have_unit_width_with_a_flow():
+    """Twelve runs from one trained flow's seed stream: chi2 of the pulls, false-alarm rate 1e-4."""
+    f = integrands.get("camel", 2)
+    pulls = []
+    for seed in range(12):
+        result = iflow.integrate(f, 2, seed=seed, rtol=0.0, max_neval=12_000, flow=True, **QUICK)
+        pulls.append((result.mean - f.exact) / result.sdev)
+    # Quantiles 0.00005 and 0.99995 of chi2 with 12 degrees of freedom.
+    assert 1.39 < np.square(pulls).sum() < 39.4
+
+
+def test_only_measured_points_enter_the_mean():
+    f = integrands.get("camel", 2)
+    result = iflow.integrate(f, 2, seed=5, rtol=0.0, max_neval=20_000, flow=True, **QUICK)
+    measured = [row for row in result.history if row.phase == "measurement"]
+    n = sum(row.neval for row in measured)
+    assert result.neval_measured == n < result.neval
+    assert result.mean == pytest.approx(sum(row.neval * row.mean for row in measured) / n, rel=1e-12)
+    assert {row.phase for row in result.history} == {"survey", "training", "measurement"}
+
+
+@pytest.mark.parametrize("max_neval", [100, 137, 1_000, 9_999, 10_000, 12_345])
+def test_the_budget_is_used_up_and_never_exceeded(max_neval):
+    f, batches = count_calls(square)
+    result = iflow.integrate(f, 3, rtol=0.0, max_neval=max_neval, seed=1, **QUICK)
+    assert sum(map(len, batches)) == result.neval == max_neval
+    assert result.stop_reason == "max_neval"
+
+
+def test_stops_at_the_target_well_before_the_budget():
+    f, batches = count_calls(square)
+    result = iflow.integrate(f, 3, rtol=1e-2, seed=1)
+    assert result.converged
+    assert result.stop_reason == "target"
+    assert result.sdev <= 1e-2 * result.mean
+    assert sum(map(len, batches)) == result.neval < 30_000
+
+
+def test_stops_at_an_absolute_target():
+    result = iflow.integrate(square, 3, rtol=0.0, atol=0.01, seed=1)
+    assert result.converged
+    assert 0.002 < result.sdev <= 0.01
+
+
+def test_stops_at_the_time_limit():
+    result = iflow.integrate(square, 3, rtol=0.0, max_neval=10**9, max_seconds=0.5, seed=1, flow=False)
+    assert result.stop_reason == "max_seconds"
+    assert 0.5 < result.seconds < 5.0
+    assert abs(result.mean - 1.0) < 4.5 * result.sdev
+
+
+@pytest.mark.parametrize("flow", [False, True])
+def test_same_seed_same_numbers_other_seed_others(flow):
+    f = integrands.get("camel", 2)
+    options = {"rtol": 0.0, "max_neval": 12_000, "flow": flow, **QUICK}
+    first, again, other = (iflow.integrate(f, 2, seed=seed, **options) for seed in (7, 7, 8))
+    assert (first.mean, first.sdev) == (again.mean, again.sdev)
+    assert first.mean != other.mean
+
+
+def test_a_run_without_a_seed_can_be_repeated():
+    first = iflow.integrate(square, 2, rtol=1e-2)
+    again = iflow.integrate(square, 2, rtol=1e-2, seed=first.seed)
+    assert first.mean == again.mean
+
+
+def test_no_global_random_state_is_touched():
+    np.random.seed(1)  # noqa: NPY002, the state that must not change
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    iflow.integrate(integrands.get("camel", 2), 2, max_neval=12_000, flow=True, **QUICK)
+    np.testing.assert_array_equal(before, np.random.get_state()[1])  # noqa: NPY002
+
+
+@pytest.mark.parametrize("flow", [False, True])
+def test_points_lie_strictly_inside_the_region(flow):
+    f, batches = count_calls(lambda x: 1.0 / np.sqrt(x[:, 0] - 2.0))
+    result = iflow.integrate(f, [(2.0, 3.0), (-1e-9, 1e-9)], max_neval=20_000, rtol=0.0, flow=flow, **QUICK)
+    points = np.concatenate(batches)
+    assert np.all((points > [2.0, -1e-9]) & (points < [3.0, 1e-9]))
+    assert result.mean == pytest.approx(4e-9, rel=0.1)
+
+
+@pytest.mark.parametrize("flow", [False, True])
+def test_infinite_limits(flow):
+    def f(x):
+        return np.exp(-np.square(x[:, 0]) - x[:, 1])
+
+    region = [(-math.inf, math.inf), (0.0, math.inf)]
+    result = iflow.integrate(f, region, max_neval=20_000, rtol=0.0, flow=flow, seed=2, **QUICK)
+    assert abs(result.mean - math.sqrt(math.pi)) < 4.5 * result.sdev
+    assert result.sdev < 0.05
+
+
+def test_tiny_and_huge_values_neither_vanish_nor_overflow():
+    f = integrands.get("camel", 2)
+    plain = iflow.integrate(f, 2, rtol=1e-2, seed=1, max_neval=12_000, flow=True, **QUICK)
+    for scale in (1e-300, 1e300):
+        scaled = iflow.integrate(
+            lambda x, scale=scale: scale * f(x), 2, rtol=1e-2, seed=1, max_neval=12_000, flow=True, **QUICK
+        )
+        assert scaled.mean / scale == pytest.approx(plain.mean, rel=0.05)
+        assert scaled.sdev / scaled.mean == pytest.approx(plain.sdev / plain.mean, rel=0.3)
+
+
+def test_signed_integrands_with_a_flow():
+    def f(x):
+        return np.sin(2 * np.pi * x[:, 0]) * 3.0 + x[:, 1]
+
+    result = iflow.integrate(f, 2, rtol=0.0, max_neval=20_000, flow=True, seed=1, **QUICK)
+    assert abs(result.mean - 0.5) < 4.5 * result.sdev
+
+
+def test_one_dimension_with_a_flow():
+    def f(x):
+        return np.exp(-20.0 * x[:, 0])
+
+    result = iflow.integrate(f, 1, rtol=0.0, max_neval=20_000, flow=True, seed=1)
+    assert abs(result.mean - (1 - math.exp(-20)) / 20) < 4.5 * result.sdev
+    assert result.proposal == "flow"
+
+
+def test_a_constant_is_exact():
+    result = iflow.integrate(lambda x: np.full(len(x), 3.0), 5)
+    assert result.mean == pytest.approx(3.0, rel=1e-14)
+    assert result.sdev == 0.0
+    assert result.converged
+
+
+@pytest.mark.parametrize("flow", ["auto", True])
+def test_an_integrand_never_seen_is_not_a_confident_zero(flow):
+    result = iflow.integrate(lambda x: np.zeros(len(x)), 2, max_neval=12_000, seed=1, flow=flow, **QUICK)
+    assert result.mean == 0.0
+    assert result.sdev == math.inf
+    assert not result.reliable
+    assert not result.converged
+    assert "f was 0 at all" in result.warnings[0]
+
+
+def test_a_needle_that_few_points_hit_is_not_reliable():
+    def needle(x):
+        return np.where(np.all(np.abs(x - 0.3) < 0.01, axis=1), 1.0, 1e-12)
+
+    result = iflow.integrate(needle, 2, max_neval=2_000, seed=1)
+    assert not result.reliable
+
+
+def test_a_heavy_tail_is_not_reliable():
+    result = iflow.integrate(lambda x: x[:, 0] ** -0.9, 1, max_neval=50_000, rtol=0.0, seed=1, flow=False)
+    assert not result.reliable
+    assert any("heavy tail" in warning for warning in result.warnings)
+
+
+def test_a_narrow_ridge_is_found_or_doubted():
+    def ridge(x):
+        return np.exp(-0.5 * np.square((x[:, 0] - x[:, 1]) / 0.001)) / (0.001 * math.sqrt(2 * math.pi))
+
+    result = iflow.integrate(ridge, 2, max_neval=60_000, rtol=0.0, seed=1)
+    # The ends of the diagonal lose sqrt(2/pi) width in all.
+    exact = 1.0 - math.sqrt(2 / math.pi) * 0.001
+    assert not result.reliable or abs(result.mean - exact) < 4.5 * result.sdev
+
+
+def test_a_flow_steps_aside_where_there_is_nothing_to_learn():
+    result = iflow.integrate(integrands.get("polynomial", 4), 4, rtol=0.0, max_neval=40_000, seed=1, **QUICK)
+    assert result.proposal == "uniform"
+
+
+def test_too_small_a_budget_is_an_error_only_when_a_flow_is_demanded():
+    with pytest.raises(ValueError, match=r"max_neval = 5000 is too small.*at least 10000"):
+        iflow.integrate(square, 3, max_neval=5_000, flow=True)
+    assert iflow.integrate(square, 3, max_neval=5_000, rtol=0.0).proposal == "uniform"
+
+
+def test_an_exception_in_f_is_annotated_and_nothing_measured_is_lost():
+    state = {"left": 30_000}
+
+    def fragile(x):
+        state["left"] -= len(x)
+        if state["left"] < 0:
+            raise RuntimeError("licence server down")
+        return square(x)
+
+    integrator = iflow.Integrator(fragile, 2, rtol=0.0, max_neval=60_000, seed=1, flow=False)
+    with pytest.raises(RuntimeError, match="licence server down"):
+        integrator.integrate()
+    before = integrator.result.neval_measured
+    assert before > 10_000
+    state["left"] = 10**6
+    result = integrator.integrate()
+    assert result.neval_measured > before
+    assert abs(result.mean - 2 / 3) < 4.5 * result.sdev
+    state["left"] = 30_000
+    with pytest.raises(RuntimeError, match=r"measured before it: 0\.\d+\(\d+\) from"):
+        iflow.integrate(fragile, 2, rtol=0.0, max_neval=60_000, seed=1, flow=False)
+
+
+def test_ctrl_c_returns_what_was_measured():
+    calls = {"n": 0}
+
+    def interrupted(x):
+        calls["n"] += 1
+        if calls["n"] == 8:
+            raise KeyboardInterrupt
+        return square(x)
+
+    integrator = iflow.Integrator(interrupted, 2, rtol=0.0, max_neval=50_000, seed=1, flow=False)
+    result = integrator.integrate()
+    assert result.stop_reason == "interrupted"
+    assert 0 < result.neval_measured < 50_000
+    assert integrator.integrate().stop_reason == "max_neval"
+
+
+def test_training_in_steps_equals_the_one_call():
+    f = integrands.get("camel", 2)
+    options = {"rtol": 0.0, "max_neval": 12_000, "seed": 4, "flow": True, **QUICK}
+    integrator = iflow.Integrator(f, 2, **options)
+    integrator.train()
+    n_trained = integrator.neval
+    integrator.train()
+    assert integrator.neval == n_trained
+    assert integrator.integrate().mean == iflow.integrate(f, 2, **options).mean
+
+
+def test_weighted_events_integrate_and_lie_in_the_region():
+    f = integrands.get("camel", 2)
+    integrator = iflow.Integrator(f, 2, max_neval=12_000, seed=4, flow=True, **QUICK)
+    events = integrator.sample(70_000)
+    assert events.x.shape == (70_000, 2)
+    error = events.weight.std() / math.sqrt(70_000)
+    assert abs(events.weight.mean() - f.exact) < 4.5 * error
+    with pytest.raises(ValueError, match="at least 1"):
+        integrator.sample(0)
+
+
+def test_every_iteration_is_reported():
+    rows = []
+    result = iflow.integrate(square, 2, rtol=1e-2, progress=rows.append)
+    assert tuple(rows) == result.history

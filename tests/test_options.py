@@ -1,0 +1,150 @@
+"""What the user may choose, and what is said of anything else."""
+
+import dataclasses
+import inspect
+import math
+import re
+
+import numpy as np
+import pytest
+
+import iflow
+from iflow.options import DIVERGENCE_NAMES, FlowOptions, Options, Target, TrainingOptions
+
+GROUPS = (Target, FlowOptions, TrainingOptions)
+
+
+def defaults_of_dataclasses():
+    values = {field.name: field.default for group in GROUPS for field in dataclasses.fields(group)}
+    own = {field.name: field.default for field in dataclasses.fields(Options)}
+    return values | {"flow": own["use_flow"], "seed": own["seed"], "progress": own["progress"]}
+
+
+def test_integrate_shows_the_very_defaults_that_hold_inside():
+    parameters = inspect.signature(iflow.integrate).parameters.values()
+    shown = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    assert shown == defaults_of_dataclasses()
+
+
+def test_no_keyword_is_the_same_as_all_defaults():
+    assert Options.from_keywords() == Options() == Options.from_keywords(**defaults_of_dataclasses())
+
+
+def test_keywords_find_their_groups():
+    options = Options.from_keywords(
+        rtol=0.5, max_neval=200, bins=4, hidden=[8], divergence="chi2", steps=3, flow=False, seed=7
+    )
+    assert options.target == Target(rtol=0.5, max_neval=200)
+    assert options.flow == FlowOptions(bins=4, hidden=(8,))
+    assert options.training == TrainingOptions(divergence="chi2", steps=3)
+    assert (options.use_flow, options.seed) == (False, 7)
+
+
+@pytest.mark.parametrize("name", DIVERGENCE_NAMES)
+def test_every_divergence_may_be_chosen(name):
+    assert Options.from_keywords(divergence=name).training.divergence == name
+
+
+@pytest.mark.parametrize(
+    ("mean", "allowed"), [(5.0, 0.5), (-5.0, 0.5), (0.0, 0.2), (1.0, 0.2), (math.inf, math.inf)]
+)
+def test_the_larger_of_the_two_targets_holds(mean, allowed):
+    assert Target(rtol=0.1, atol=0.2).error_allowed(mean) == allowed
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        {"rtol": 0},
+        {"rtol": np.float32(0.5)},
+        {"max_neval": np.int64(100)},
+        {"max_seconds": math.inf},
+        {"hidden": np.array([8, 8])},
+        {"seed": 0},
+        {"flow": True},
+        {"progress": print},
+    ],
+    ids=str,
+)
+def test_accepts(keywords):
+    assert isinstance(Options.from_keywords(**keywords), Options)
+
+
+NOT_BELOW_0 = "must be a finite number >= 0, got "
+ERRORS = [
+    ({"rtol": -1e-3}, ValueError, f"rtol {NOT_BELOW_0}-0.001"),
+    ({"rtol": math.nan}, ValueError, f"rtol {NOT_BELOW_0}nan"),
+    ({"rtol": "1e-3"}, TypeError, f"rtol {NOT_BELOW_0}'1e-3'"),
+    ({"rtol": True}, TypeError, f"rtol {NOT_BELOW_0}True"),
+    ({"rtol": None}, TypeError, f"rtol {NOT_BELOW_0}None"),
+    ({"atol": math.inf}, ValueError, f"atol {NOT_BELOW_0}inf"),
+    ({"atol": -1}, ValueError, f"atol {NOT_BELOW_0}-1"),
+    ({"max_neval": 99}, ValueError, "max_neval must be an integer >= 100, got 99"),
+    (
+        {"max_neval": 1e6},
+        TypeError,
+        "max_neval must be an integer >= 100, got 1000000.0; did you mean 1000000?",
+    ),
+    ({"max_neval": 1e6 + 0.5}, TypeError, "max_neval must be an integer >= 100, got 1000000.5"),
+    ({"max_neval": math.inf}, TypeError, "max_neval must be an integer >= 100, got inf"),
+    ({"max_seconds": 0}, ValueError, "max_seconds must be a number of seconds > 0, got 0"),
+    ({"max_seconds": math.nan}, ValueError, "max_seconds must be a number of seconds > 0, got nan"),
+    ({"bins": 1}, ValueError, "bins must be an integer >= 2, got 1"),
+    ({"repeats": 0}, ValueError, "repeats must be an integer >= 1, got 0"),
+    ({"repeats": True}, TypeError, "repeats must be an integer >= 1, got True"),
+    ({"hidden": 32}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got 32"),
+    ({"hidden": 3.5}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got 3.5"),
+    ({"hidden": "32"}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got '32'"),
+    ({"hidden": ()}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got ()"),
+    ({"hidden": (32, 0)}, ValueError, "each width in hidden must be an integer >= 1, got 0"),
+    ({"encoding": "oneblob"}, ValueError, "got 'oneblob'; did you mean 'one-blob'?"),
+    ({"encoding": None}, ValueError, "encoding must be one of one-blob, none, got None"),
+    ({"dtype": "float16"}, ValueError, "dtype must be one of float32, float64, got 'float16'"),
+    ({"divergence": "KL"}, ValueError, "got 'KL'; did you mean 'kl'?"),
+    ({"divergence": "variance"}, ValueError, "divergence must be one of kl, chi2, exponential,"),
+    ({"learning_rate": 0}, ValueError, "learning_rate must be a finite number > 0, got 0"),
+    ({"learning_rate": math.inf}, ValueError, "learning_rate must be a finite number > 0, got inf"),
+    ({"batch": 0}, ValueError, "batch must be an integer >= 1, got 0"),
+    ({"steps": 0}, ValueError, "steps must be an integer >= 1, got 0"),
+    ({"flow": "yes"}, ValueError, "flow must be True, False or \"auto\", got 'yes'"),
+    ({"flow": 0}, ValueError, 'flow must be True, False or "auto", got 0'),
+    ({"seed": -1}, ValueError, "seed must be an integer >= 0, got -1"),
+    ({"seed": 1.5}, TypeError, "seed must be an integer >= 0, got 1.5"),
+    (
+        {"progress": "yes"},
+        TypeError,
+        "progress must be True, False or a function of one Iteration, got 'yes'",
+    ),
+    ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
+    ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
+    ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
+    ({"xyzzy": 1}, TypeError, "unknown option 'xyzzy': options are atol, batch, bins, divergence,"),
+]
+
+
+@pytest.mark.parametrize(("keywords", "error", "message"), ERRORS, ids=[str(row[0]) for row in ERRORS])
+def test_refuses(keywords, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        Options.from_keywords(**keywords)
+
+
+def test_every_option_is_refused_somewhere_in_the_table():
+    refused = {name for keywords, _, _ in ERRORS for name in keywords}
+    assert defaults_of_dataclasses().keys() <= refused
+
+
+def test_integrate_refuses_as_its_options_do():
+    with pytest.raises(TypeError, match="unknown option 'max_eval': did you mean 'max_neval'"):
+        iflow.integrate(lambda x: x[:, 0], 1, max_eval=1000)
+
+
+@pytest.mark.parametrize("group", [*GROUPS, Options])
+def test_options_are_frozen(group):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(group(), dataclasses.fields(group)[0].name, 1)
+
+
+def test_the_divergences_are_those_that_training_knows():
+    from iflow.training import DIVERGENCES  # here, because TensorFlow takes seconds to load
+
+    assert set(DIVERGENCE_NAMES) == set(DIVERGENCES)

@@ -1,0 +1,75 @@
+"""The trainer fits flows to weighted points."""
+
+import numpy as np
+import pytest
+
+from iflow.flow import build_flow
+from iflow.options import FlowOptions, TrainingOptions
+from iflow.training import DIVERGENCES, Trainer
+
+
+def deviation(flow, rng, log_f):
+    """Returns the relative standard deviation of the weights of fresh points."""
+    y, log_q = flow.draw(rng.random((20_000, flow.dim)))
+    weight = np.exp(log_f(y) - log_q)
+    return weight.std() / weight.mean()
+
+
+def correlated(y):
+    """Log of a ridge along the diagonal: nothing that a product of marginals could learn."""
+    return -0.5 * np.square((y[:, 0] - y[:, 1]) / 0.1)
+
+
+def train(flow, log_f, rng, divergence="kl", fits=4, **options):
+    options = {"steps": 60, "batch": 1024, "learning_rate": 5e-3, **options}
+    trainer = Trainer(flow, TrainingOptions(divergence=divergence, **options), fits)
+    y = rng.random((10_000, flow.dim))
+    return [trainer.fit(y, log_f(y), np.zeros(10_000), rng) for _ in range(fits)]
+
+
+@pytest.mark.parametrize("divergence", DIVERGENCES)
+def test_every_divergence_learns_a_correlation(divergence):
+    flow, rng = build_flow(2, FlowOptions(), seed=0), np.random.default_rng(0)
+    before = deviation(flow, rng, correlated)
+    losses = train(flow, correlated, rng, divergence)
+    assert losses[-1] < losses[0]
+    assert deviation(flow, rng, correlated) < 0.5 * before
+
+
+def test_one_dimension_is_learned_without_a_network():
+    flow, rng = build_flow(1, FlowOptions(), seed=0), np.random.default_rng(0)
+    train(flow, lambda y: -10.0 * y[:, 0], rng, learning_rate=0.1, fits=8)
+    # The best that 16 equal bins can do: the spread of f within a bin of width 1/16.
+    edges = np.linspace(0, 1, 17)
+    first = (np.exp(-10 * edges[:-1]) - np.exp(-10 * edges[1:])) / 10
+    second = (np.exp(-20 * edges[:-1]) - np.exp(-20 * edges[1:])) / 20
+    best = np.sqrt(np.sum(second / (16 * first)) / np.sum(first) - 1)
+    assert deviation(flow, rng, lambda y: -10.0 * y[:, 0]) < 1.5 * best
+
+
+def test_same_seeds_same_weights():
+    weights = []
+    for _ in range(2):
+        flow = build_flow(2, FlowOptions(), seed=4)
+        train(flow, correlated, np.random.default_rng(4), fits=1)
+        weights.append([variable.numpy() for variable in flow.trainable_variables])
+    for first, second in zip(*weights, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_a_divergence_that_overflows_leaves_the_weights_finite():
+    flow, rng = build_flow(2, FlowOptions(), seed=0), np.random.default_rng(0)
+    train(flow, lambda y: -1e4 * np.square(y[:, 0]), rng, "chi2", fits=2)
+    assert all(np.all(np.isfinite(variable.numpy())) for variable in flow.trainable_variables)
+
+
+def test_zeros_of_f_are_learned_from():
+    flow, rng = build_flow(2, FlowOptions(), seed=0), np.random.default_rng(0)
+
+    def log_f(y):
+        with np.errstate(divide="ignore"):
+            return np.log((y[:, 0] < 0.25).astype(float))
+
+    train(flow, log_f, rng)
+    y, _ = flow.draw(rng.random((5000, 2)))
+    assert np.mean(y[:, 0] < 0.25) > 0.9
