@@ -8,16 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from iflow.batch import evaluate
-from iflow.domain import Domain
-from iflow.integrand import Integrand
 from iflow.measurement import Measurement
 from iflow.method_run import MethodRun, TracePoint
-from iflow.proposal import Uniform
+from iflow.sampler import LARGEST_BATCH, Sampler
 from iflow.weight_histogram import WeightHistogrammer
 
 _N_ROUNDS = 10
-_LARGEST_BATCH = 65_536
 
 
 def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> MethodRun:
@@ -30,21 +26,19 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
       seed: of the points.
     """
     begun = time.monotonic()
-    domain, integrand, rng = _prepare(f, region, seed)
-    uniform, measurement, trace = Uniform(domain.dim), Measurement(), []
-    step = -(-(max_neval - integrand.neval) // _N_ROUNDS)
-    while integrand.neval < max_neval:
-        end = min(integrand.neval + step, max_neval)
-        while integrand.neval < end:
-            n = min(end - integrand.neval, _LARGEST_BATCH)
-            measurement.add(evaluate(n, uniform, domain, integrand, rng))
+    sampler, measurement, trace = Sampler(f, region, seed=seed), Measurement(), []
+    step = -(-(max_neval - sampler.neval) // _N_ROUNDS)
+    while sampler.neval < max_neval:
+        end = min(sampler.neval + step, max_neval)
+        while sampler.neval < end:
+            measurement.add(sampler.draw(min(end - sampler.neval, LARGEST_BATCH), sampler.uniform))
         estimate = measurement.estimate()
-        trace.append(TracePoint(integrand.neval, estimate.mean, estimate.sdev))
+        trace.append(TracePoint(sampler.neval, estimate.mean, estimate.sdev))
     return MethodRun(
         method="plain Monte Carlo",
         mean=estimate.mean,
         sdev=estimate.sdev,
-        neval=integrand.neval,
+        neval=sampler.neval,
         seconds=time.monotonic() - begun,
         reliable=None,
         trace=tuple(trace),
@@ -71,43 +65,34 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> M
     from vegas import Integrator, lbatchintegrand
 
     begun = time.monotonic()
-    domain, integrand, rng = _prepare(f, region, seed)
+    sampler, rng = Sampler(f, region, seed=seed), np.random.default_rng(seed)
     weights: WeightHistogrammer | None = None
 
     def on_cube(z: np.ndarray, jac: np.ndarray) -> np.ndarray:
-        x, log_slope = domain.forward_and_log_det(_inside(z))
-        values = integrand(x) * np.exp(log_slope)
+        _, values, log_slope = sampler.evaluate(_inside(z))
+        values = values * np.exp(log_slope)
         if weights is not None:
             with np.errstate(divide="ignore"):
                 weights.add(np.log(np.abs(values)) + np.log(jac).sum(axis=1))
         return values
 
-    cube = [[0.0, 1.0]] * domain.dim
+    cube = [[0.0, 1.0]] * sampler.dim
     integrator = Integrator(cube, ran_array_generator=rng.random, uses_jac=True)
     batched = lbatchintegrand(on_cube)
-    neval = (max_neval - integrand.neval) // (2 * _N_ROUNDS)
+    neval = (max_neval - sampler.neval) // (2 * _N_ROUNDS)
     integrator(batched, nitn=_N_ROUNDS, neval=neval)
-    n_adapting, weights = integrand.neval, WeightHistogrammer()
+    n_adapting, weights = sampler.neval, WeightHistogrammer()
     average = integrator(batched, nitn=_N_ROUNDS, neval=neval, adapt=False)
     return MethodRun(
         method="VEGAS",
         mean=float(average.mean),
         sdev=float(average.sdev),
-        neval=integrand.neval,
+        neval=sampler.neval,
         seconds=time.monotonic() - begun,
         reliable=None,
-        trace=_trace(average.itn_results, n_adapting, integrand.neval),
+        trace=_trace(average.itn_results, n_adapting, sampler.neval),
         weights=weights.histogram(float(average.mean)),
     )
-
-
-def _prepare(f: Callable[..., Any], region: Any, seed: int) -> tuple[Domain, Integrand, np.random.Generator]:
-    """Returns the region's map, the integrand, probed, and the random generator."""
-    domain, rng = Domain(region), np.random.default_rng(seed)
-    integrand = Integrand(f, domain.dim)
-    z = _inside(rng.random((integrand.probe_size, domain.dim)))
-    integrand.probe(domain.forward_and_log_det(z)[0])
-    return domain, integrand, rng
 
 
 def _inside(z: np.ndarray) -> np.ndarray:

@@ -6,10 +6,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from iflow.domain import Domain
-from iflow.integrand import Integrand
-from iflow.proposal import Proposal
-
 
 @dataclass(frozen=True)
 class Batch:
@@ -33,18 +29,6 @@ class Batch:
     def log_weight(self) -> np.ndarray:
         """log|w| of the weights w = f/q, [n]; -inf where f = 0."""
         return self.log_f - self.log_q
-
-
-def evaluate(
-    n: int, proposal: Proposal, domain: Domain, integrand: Integrand, rng: np.random.Generator
-) -> Batch:
-    """Draws n points and computes the integrand there."""
-    y, log_q = proposal.draw(n, rng)
-    x, log_slope = domain.forward_and_log_det(y)
-    values = integrand(x)
-    with np.errstate(divide="ignore"):
-        log_f = np.log(np.abs(values)) + log_slope
-    return Batch(x, y, np.sign(values), log_f, log_q)
 
 
 def concatenate(batches: list[Batch]) -> Batch:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 import integrands
+from iflow import report
 from iflow.comparison import compare
 from iflow.function_path import load_function
 from iflow.integration import integrate
-from iflow.result import Result
 from iflow.version import __version__
 
 _MET, _ERROR, _NOT_MET = 0, 1, 3
-_NOT_IN_JSON = ("history", "weight_histogram")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -50,6 +49,13 @@ def cli() -> None:
     """
 
 
+def _require_folder(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+    """Refuses a figure that has no place to go, before hours are spent on it."""
+    if path is not None and not Path(path).absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(Path(path).parent)!r}", context, parameter)
+    return path
+
+
 def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds what both commands take: the integrand, its region, the budget and the flow."""
     for decorator in reversed(
@@ -79,7 +85,12 @@ def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 help="Whether to train a flow.",
             ),
-            click.option("--plot", type=click.Path(dir_okay=False), help="Write a figure here."),
+            click.option(
+                "--plot",
+                type=click.Path(dir_okay=False),
+                callback=_require_folder,
+                help="Write a figure here.",
+            ),
             click.option("--quiet", is_flag=True, help="No progress display."),
         )
     ):
@@ -119,7 +130,7 @@ def integrate_command(
     f, region = _find(integrand, dim, limits, parameters)
     result = integrate(f, region, flow=_FLOW[flow], progress=not quiet, **options)
     exact = getattr(f, "exact", None)
-    click.echo(_as_json(result, exact) if as_json else _as_text(result, exact))
+    click.echo(report.as_json(result, exact) if as_json else report.as_text(result, exact))
     if plot:
         result.plot(plot)
         click.echo(f"figure: {plot}", err=True)
@@ -160,6 +171,8 @@ def _find(
 ) -> tuple[Callable[..., Any], Any]:
     """Returns the function and its region."""
     if ":" not in integrand:
+        if integrand.endswith(".py"):
+            raise click.UsageError(f"name a function of that file: {integrand}:function")
         if limits:
             raise click.UsageError(
                 "--limits is for functions from a file; listed integrands live on the unit cube"
@@ -184,22 +197,3 @@ def _parse(parameters: tuple[str, ...]) -> dict[str, float]:
         except ValueError:
             raise click.UsageError(f"--param takes NAME=NUMBER, got {text!r}") from None
     return parsed
-
-
-def _as_text(result: Result, exact: float | None) -> str:
-    if exact is None:
-        return result.summary()
-    pull = ""
-    if 0.0 < result.sdev < math.inf:
-        pull = f"   deviation {(result.mean - exact) / result.sdev:+.2f} sdev"
-    return f"{result.summary()}\nexact  = {exact:.10g}{pull}"
-
-
-def _as_json(result: Result, exact: float | None) -> str:
-    """Returns the scalar fields as JSON; nan and inf, which JSON does not have, become null."""
-    names = [name for name in result.__dataclass_fields__ if name not in _NOT_IN_JSON]
-    values = {name: getattr(result, name) for name in names} | {"exact": exact}
-    for name, value in values.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            values[name] = None
-    return json.dumps(values, indent=2)

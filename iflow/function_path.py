@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,19 @@ def load_function(path_and_name: str) -> Callable[..., Any]:
     path = Path(path_text)
     if not path.is_file():
         raise ValueError(f"{path_text!r} must be a Python file, but there is no such file")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec = importlib.util.spec_from_file_location(f"_file_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ValueError(f"{path_text!r} must be a Python file whose name ends in .py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
+    sys.path.append(str(path.parent.resolve()))  # the file may import its neighbours
     spec.loader.exec_module(module)
     if not hasattr(module, name):
-        public = [word for word in vars(module) if callable(getattr(module, word))]
+        own = [value for value in vars(module).values() if getattr(value, "__module__", "") == spec.name]
+        public = [value.__name__ for value in own if callable(value)]
         near = difflib.get_close_matches(name, public, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(public)}"
-        raise ValueError(f"{path_text} has no function {name!r}{hint}")
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(public) or 'none'}"
+        raise ValueError(f"{path_text} has no function {name!r}: {hint}")
     function = getattr(module, name)
     if not callable(function):
         raise TypeError(f"{name!r} in {path_text} must be a function, it is {function!r}")

@@ -92,7 +92,7 @@ class Integrand:
             return False
         if problem is not None:
             problem.add_note(self._find_culprit(x))
-            if other_problem is not None:
+            if other_problem is not None and repr(other_problem) != repr(problem):
                 problem.add_note(
                     f"given one point, x [{self._dim}], instead of many, it raised "
                     f"{type(other_problem).__name__}: {other_problem}"

@@ -10,12 +10,15 @@ def with_error(mean: float, sdev: float) -> str:
     """Returns mean and standard error in the notation of the Particle Data Group, two error digits.
 
     with_error(0.981660, 0.000102) is "0.98166(10)"; with_error(1.937e-10, 2.1e-14) is
-    "1.93700(21)e-10". Any magnitude works; an infinite or unknown error is spelled out.
+    "1.93700(21)e-10". Any magnitude works; an error that is infinite, unknown or finer than the digits
+    of a float is spelled out.
     """
     if not math.isfinite(mean) or not math.isfinite(sdev):
         return f"{mean:.6g} +- {sdev:.3g}"
     if sdev == 0.0:
         return f"{mean:.12g}(0)"
+    if sdev < 1e-17 * abs(mean):
+        return f"{float(mean)} +- {sdev:.2g}"
     top = max(_exponent(mean), _exponent(sdev))
     # Plain digits for everyday magnitudes, a power of ten for the rest.
     shift = top if top < -3 or top > 5 else 0
@@ -28,9 +31,9 @@ def with_error(mean: float, sdev: float) -> str:
         rounded = int(digits) * 10 ** (-places)
         text = f"{round(value.scaleb(places)) * 10 ** (-places)}({rounded})"
     elif error >= 1 or digits >= 10**places:
-        text = f"{value:.{places}f}({error:.{places}f})"
+        text = f"{value:z.{places}f}({error:.{places}f})"
     else:
-        text = f"{value:.{places}f}({digits})"
+        text = f"{value:z.{places}f}({digits})"
     return f"{text}e{shift:+03d}" if shift else text
 
 

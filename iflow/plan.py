@@ -61,6 +61,15 @@ def make_plan(max_neval: int, *, n_probe: int, flow: bool) -> Plan:
     return Plan(n_survey, N_ITERATIONS, min(per_iteration, LARGEST_PER_ITERATION))
 
 
+def require_training_budget(max_neval: int) -> None:
+    """Raises a ValueError if a flow is demanded of a budget that is too small to train one."""
+    if max_neval < LEAST_TO_TRAIN:
+        raise ValueError(
+            f"max_neval = {max_neval} is too small to train a flow: flow=True needs at least "
+            f"{LEAST_TO_TRAIN}; raise max_neval, or leave flow at 'auto' to measure without one"
+        )
+
+
 def points_needed(estimate: Estimate, target: Target) -> float:
     """Returns how many points of this proposal would meet the target; inf when it cannot be told."""
     allowed = target.error_allowed(estimate.mean)

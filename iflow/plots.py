@@ -61,20 +61,29 @@ def plot_result(result: Result, path: str | None = None) -> Figure:
 
 def _draw_errors(panel: Axes, comparison: Comparison) -> None:
     """Relative error that each method reports, against calls."""
+    panel.set_title(comparison.name, loc="left", fontweight="bold")
+    seen = False
     for run, style in zip(comparison.runs, _STYLES, strict=True):
         points = [p for p in run.trace if p.mean and 0.0 < p.sdev < np.inf]
         calls = [p.neval for p in points]
         errors = [p.sdev / abs(p.mean) for p in points]
         panel.plot(calls, errors, label=run.method, markersize=4, **style)
+        seen = seen or bool(points)
+    if not seen:
+        return _say_nothing_to_show(panel)
     panel.set(xscale="log", yscale="log", ylabel="relative error reported")
     panel.set_xlabel("integrand calls, adaptation and training included")
     panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda calls, _: _short(calls)))
     panel.xaxis.set_minor_formatter(NullFormatter())
-    panel.set_title(comparison.name, loc="left", fontweight="bold")
     panel.margins(y=0.12)
     _draw_guides(panel)
     panel.legend(frameon=False)
+
+
+def _say_nothing_to_show(panel: Axes) -> None:
+    panel.text(0.5, 0.5, "no error to show", ha="center", transform=panel.transAxes)
+    panel.set(xticks=[], yticks=[])
 
 
 def _short(calls: float) -> str:
@@ -99,10 +108,12 @@ def _draw_guides(panel: Axes) -> None:
 
 def _draw_weights(panel: Axes, comparison: Comparison) -> None:
     """Distribution of the weights of each method."""
+    panel.set_title("weights: narrow around 1 is good", loc="left")
+    if not any(run.weights.counts.any() for run in comparison.runs):
+        return _say_nothing_to_show(panel)
     for run, style in zip(comparison.runs, _STYLES, strict=True):
         _draw_histogram(panel, run.weights, style, run.method)
     _label_weights(panel)
-    panel.set_title("weights: narrow around 1 is good", loc="left")
     panel.legend(frameon=False)
 
 
@@ -155,6 +166,7 @@ def _draw_history(panel: Axes, result: Result) -> None:
             panel.fill_between(calls, low, high, color="black", alpha=alpha, linewidth=0)
         panel.plot(calls, mean, color="black", label="average, 1 and 2 sdev")
     panel.set(xlabel="integrand calls", ylabel="estimate")
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda calls, _: _short(calls)))
     panel.legend(frameon=False, fontsize="small")
 
 

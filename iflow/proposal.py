@@ -77,7 +77,10 @@ class DefensiveFlow:
         learned, log_q_learned = self._flow.draw(rng.random((n - n_uniform, self._flow.dim)))
         # Rounding may put a point on a face of the cube; half the resolution is what it stands for.
         half = 0.5 * self._flow.resolution
-        learned = np.clip(learned, np.finfo(float).tiny, 1.0 - half)
+        learned = np.clip(learned, np.finfo(float).tiny, min(1.0 - half, np.nextafter(1.0, 0.0)))
         y = np.concatenate([learned, uniform])
         log_flow = np.concatenate([log_q_learned, self._flow.log_density(uniform)])
-        return y, np.logaddexp(np.log1p(-self._share) + log_flow, np.log(self._share))
+        log_q = np.logaddexp(np.log1p(-self._share) + log_flow, np.log(self._share))
+        # Any part of the points must be as good a sample as the whole: no block of uniform ones.
+        order = rng.permutation(n)
+        return y[order], log_q[order]

@@ -290,6 +290,15 @@ def test_weighted_events_integrate_and_lie_in_the_region():
         integrator.sample(0)
 
 
+def test_any_part_of_the_events_is_as_good_as_the_whole():
+    """Blocks of 500 events: chi2 of their pulls, 100 degrees of freedom, false-alarm rate 2e-4."""
+    f = integrands.get("camel", 2)
+    integrator = iflow.Integrator(f, 2, max_neval=12_000, seed=4, flow=True, **QUICK)
+    weights = integrator.sample(50_000).weight.reshape(100, 500)
+    pulls = (weights.mean(axis=1) - f.exact) / (weights.std() / math.sqrt(500))
+    assert 54.1 < np.square(pulls).sum() < 161.3
+
+
 def test_every_iteration_is_reported():
     rows = []
     result = iflow.integrate(square, 2, rtol=1e-2, progress=rows.append)

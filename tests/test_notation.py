@@ -47,6 +47,7 @@ TABLE = [
     (math.nan, math.nan, "nan +- nan"),
     (math.inf, 1.0, "inf +- 1"),
     (1.0, math.nan, "1 +- nan"),
+    (0.1, 1e-300, "0.1 +- 1e-300"),  # 300 digits would say nothing
 ]
 
 
@@ -81,8 +82,3 @@ def test_reads_back_within_half_a_digit():
         assert abs(error - Decimal(sdev)) <= slack, text
         assert 10 <= round(error / unit) <= 100, text
         assert len(text) < 32, text
-
-
-@pytest.mark.parametrize("sdev", [1e-20, 1e-300])
-def test_digits_that_a_float_does_not_have_are_not_shown(sdev):
-    assert len(with_error(1.0, sdev)) < 32

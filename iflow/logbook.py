@@ -1,0 +1,85 @@
+"""The logbook of a run: its clock and a row for each batch, handed on to whoever watches."""
+
+from __future__ import annotations
+
+import math
+import time
+from types import TracebackType
+
+from iflow.batch import Batch
+from iflow.estimate import Accumulator, Estimate
+from iflow.history import Iteration, Phase
+from iflow.progress import Reporter
+
+
+class Logbook:
+    """Writes down what each batch said. Used as a context manager around whatever evaluates.
+
+    Args:
+      reporter: is told of every row.
+    """
+
+    def __init__(self, reporter: Reporter):
+        self._reporter = reporter
+        self._begun: float | None = None
+        self._rows: list[Iteration] = []
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time since the run began, in seconds; 0 before it."""
+        return 0.0 if self._begun is None else time.monotonic() - self._begun
+
+    @property
+    def rows(self) -> tuple[Iteration, ...]:
+        """Every row so far."""
+        return tuple(self._rows)
+
+    def __enter__(self) -> Logbook:
+        """Begins to report; starts the clock, if it is the first time."""
+        if self._begun is None:
+            self._begun = time.monotonic()
+        self._reporter.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stops reporting."""
+        self._reporter.__exit__(kind, error, traceback)
+
+    def say(self, text: str) -> None:
+        """Tells the reporter what is done now."""
+        self._reporter.say(text)
+
+    def record(self, phase: Phase, batch: Batch, total_neval: int, **values: float) -> Estimate:
+        """Writes a row for one batch and returns the batch's own estimate."""
+        accumulator = Accumulator()
+        accumulator.add(batch.sign, batch.log_weight)
+        own = accumulator.estimate()
+        self.write(phase, own, total_neval, **values)
+        return own
+
+    def write(self, phase: Phase, own: Estimate, total_neval: int, **values: float) -> None:
+        """Writes a row.
+
+        Args:
+          phase: of the run.
+          own: estimate from this row's points alone.
+          total_neval: evaluations up to here.
+          **values: further fields of `Iteration`.
+        """
+        row = Iteration(
+            phase=phase,
+            neval=own.n,
+            total_neval=total_neval,
+            mean=own.mean,
+            sdev=own.sdev,
+            deviation=own.deviation / abs(own.mean) if own.mean else math.inf,
+            seconds=self.seconds,
+            **values,
+        )
+        self._rows.append(row)
+        self._reporter(row)

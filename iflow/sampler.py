@@ -1,0 +1,66 @@
+"""Draws points of a proposal and computes the integrand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from iflow.batch import Batch
+from iflow.domain import Domain
+from iflow.integrand import Integrand
+from iflow.proposal import Proposal, Uniform
+
+# Points handed to f at once: enough to amortise the call, few enough to keep memory flat.
+LARGEST_BATCH = 65_536
+
+
+class Sampler:
+    """The integrand on its region, ready to be evaluated at random points; f is probed right away.
+
+    Args:
+      f: the user's function, see `iflow.integrand.Integrand`.
+      region: see `iflow.domain.Domain`.
+      seed: of every point that is drawn.
+
+    Raises:
+      TypeError: for an f that cannot be called or does not return real numbers, or a malformed region.
+      ValueError: for limits out of range, or values of f of the wrong shape, nan or inf.
+    """
+
+    def __init__(self, f: Callable[..., Any], region: Any, *, seed: int | np.random.SeedSequence):
+        self._domain = Domain(region)
+        self._integrand = Integrand(f, self._domain.dim)
+        self._rng = np.random.default_rng(seed)
+        self.uniform = Uniform(self._domain.dim)
+        y, _ = self.uniform.draw(self._integrand.probe_size, self._rng)
+        self._integrand.probe(self._domain.forward_and_log_det(y)[0])
+
+    @property
+    def dim(self) -> int:
+        """Number of coordinates."""
+        return self._domain.dim
+
+    @property
+    def neval(self) -> int:
+        """Evaluations of f so far, the probe included."""
+        return self._integrand.neval
+
+    @property
+    def pointwise(self) -> bool:
+        """Whether f is called one point at a time."""
+        return bool(self._integrand.pointwise)
+
+    def draw(self, n: int, proposal: Proposal) -> Batch:
+        """Returns n points of the proposal, evaluated."""
+        y, log_q = proposal.draw(n, self._rng)
+        x, values, log_slope = self.evaluate(y)
+        with np.errstate(divide="ignore"):
+            log_f = np.log(np.abs(values)) + log_slope
+        return Batch(x, y, np.sign(values), log_f, log_q)
+
+    def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Returns x [n, dim], f(x) [n] and log|det dx/dy| [n] at points y [n, dim] of the open cube."""
+        x, log_slope = self._domain.forward_and_log_det(y)
+        return x, self._integrand(x), log_slope
