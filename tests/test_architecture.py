@@ -19,8 +19,10 @@ LAYERS = (
     ("what `import iflow` offers", "__init__"),
     ("the one call, and the comparison", "integration comparison"),
     ("the run, what it is measured against, and what is printed", "integrator baseline report"),
-    ("learning, measuring, what comes back", "training measurement result"),
-    ("parts of them", "flow plan batch diagnostics summary plots progress method_run"),
+    ("how a run chooses its proposal", "preparation"),
+    ("its means", "learner sampler logbook measurement result"),
+    ("and theirs", "training plan batch diagnostics summary plots progress method_run"),
+    ("the flow", "flow"),
     ("what the user chose", "options"),
     ("what knows nothing of iflow", "domain integrand proposal estimate weight_histogram events history"),
     ("and plain text and numbers", "notation checks function_path version"),
@@ -35,12 +37,15 @@ KNOWN_ONLY_TO = {
     "comparison": "__init__ cli",
     "integrator": "__init__ integration comparison",
     "baseline": "comparison",
-    "training": "integrator",
-    "flow": "integrator training",
-    "plan": "integrator",
+    "preparation": "integrator",
+    "learner": "preparation",
+    "training": "learner",
+    "flow": "learner training",
+    "plan": "integrator preparation",
+    "logbook": "integrator preparation",
     "measurement": "integrator baseline",
-    "batch": "integrator baseline measurement",
-    "integrand": "integrator baseline batch",
+    "sampler": "integrator preparation baseline",
+    "integrand": "sampler",
     "plots": "result comparison",
 }
 
@@ -107,7 +112,7 @@ EDGES = [(module, other) for module, others in INNER.items() for other in sorted
 
 
 def test_the_reader_sees_imports_inside_functions_but_none_for_type_checking():
-    assert {("integrator", "flow"), ("result", "plots"), ("integrator", "plan")} <= set(EDGES)
+    assert {("preparation", "learner"), ("result", "plots"), ("integrator", "plan")} <= set(EDGES)
     assert "rich" in FOREIGN["progress"]
     assert ("plots", "result") not in EDGES
 

@@ -11,14 +11,12 @@ MET, ERROR, NOT_MET = 0, 1, 3
 USER_FILE = """
 from __future__ import annotations
 from dataclasses import dataclass
-import math
 import numpy as np
 from neighbour import SLOPE
 
 @dataclass
 class Line:
     slope: float = SLOPE
-    hidden: dict[str, float] | None = None
 
 def line(x):
     return Line().slope * x.sum(axis=1)
@@ -27,7 +25,7 @@ def bell(x):
     return np.exp(-(x**2).sum(axis=1))
 
 def not_finite(x):
-    return np.full(len(x), math.nan)
+    return np.full(len(x), np.nan)
 
 def raising(x):
     raise ArithmeticError("no such momentum")
@@ -35,7 +33,6 @@ def raising(x):
 def nothing(x):
     return np.zeros(len(x))
 
-number = 3
 """
 
 
@@ -45,7 +42,6 @@ def folder(tmp_path_factory):
     (path / "lib").mkdir()
     (path / "lib" / "mine.py").write_text(USER_FILE)
     (path / "lib" / "neighbour.py").write_text("SLOPE = 2.0\n")
-    (path / "lib" / "broken.py").write_text("def f(x:\n")
     return path
 
 
@@ -171,45 +167,14 @@ def test_a_target_that_was_not_met_has_a_status_of_its_own(iflow, words):
     assert "it takes about" in process.stdout
 
 
-ERRORS = [
-    ("integrate gausian", "got 'gausian'. Did you mean 'gaussian'?"),
-    ("integrate xyzzy", "integrands.names() lists them all"),
-    ("integrate gaussian --dim 0", "gaussian exists for any dim >= 1, got dim=0"),
-    ("integrate box --dim 7", "got dim=7"),
-    ("integrate gaussian --param widht=1", "'width'"),
-    ("integrate gaussian --param width", "--param takes NAME=NUMBER, got 'width'"),
-    ("integrate gaussian --limits 0 1", "--limits is for functions from a file"),
-    ("integrate gaussian --max-neval 10", "max_neval must be an integer >= 100, got 10"),
-    ("integrate gaussian --rtol -1", "rtol must be a finite number >= 0, got -1.0"),
-    ("integrate gaussian --flow yes --max-neval 1000", "max_neval = 1000 is too small to train a flow"),
-    ("integrate gaussian --flow maybe", "'maybe' is not one of"),
-    ("integrate gaussian --plot nowhere/a.png", "there is no folder 'nowhere'"),
-    ("integrate", "Missing argument 'INTEGRAND'"),
-    ("integral gaussian", "No such command 'integral'"),
-    ("integrate lib/mine.py", "name a function of that file: lib/mine.py:function"),
-    ("integrate lib/mine.py:line", "needs --dim, or --limits once per axis"),
-    ("integrate lib/mine.py:line --dim 2 --limits 0 1", "--dim is 2, but --limits is given 1 times"),
-    ("integrate lib/mine.py:line --limits 1 0", "axis 0: low must be less than high, got (1.0, 0.0)"),
-    ("integrate lib/mine.py:line --dim 2 --param a=1", "--param is for listed integrands"),
-    ("integrate lib/mine.py:lime --dim 2", "lib/mine.py has no function 'lime': did you mean 'line'?"),
-    ("integrate lib/mine.py:xyzzy --dim 2", "it has Line, line, bell, not_finite, raising, nothing"),
-    ("integrate lib/mine.py:number --dim 2", "'number' in lib/mine.py must be a function, it is 3"),
-    ("integrate yours.py:line --dim 2", "'yours.py' must be a Python file, but there is no such file"),
-    ("integrate lib/broken.py:f --dim 2", "(broken.py, line 1)"),
-    ("integrate lib/mine.py:not_finite --dim 2", "values are nan or inf, the first f(x) = nan at x = [0."),
-    ("integrate lib/mine.py:raising --dim 2", "no such momentum\nraised by the integrand at x = [0."),
-    ("compare gausian", "Did you mean 'gaussian'?"),
-]
-
-
-@pytest.mark.parametrize(("line", "message"), ERRORS, ids=[line for line, _ in ERRORS])
-def test_errors_are_a_sentence_and_status_1(iflow, line, message):
-    process = iflow(*line.split())
+@pytest.mark.parametrize("name", ["not_finite", "raising"])
+def test_a_program_that_fails_shows_no_traceback(iflow, name):
+    process = iflow("integrate", f"lib/mine.py:{name}", "--dim", 2)
     assert process.returncode == ERROR
-    assert message in process.stderr
-    assert "Error: " in process.stderr
-    assert "Traceback" not in process.stderr
     assert process.stdout == ""
+    assert process.stderr.lstrip().startswith("Error: ")
+    assert "at x = [0." in process.stderr
+    assert "Traceback" not in process.stderr
 
 
 def test_compare_prints_a_table_and_draws(iflow, tmp_path):

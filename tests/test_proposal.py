@@ -97,6 +97,11 @@ def test_points_that_rounding_put_on_a_face_are_taken_inside(corner, dtype):
     assert np.all((y > 0.0) & (y < 1.0))
 
 
+def test_a_1_that_is_only_rounded_stands_for_the_middle_of_what_rounds_to_it():
+    y, _ = DefensiveFlow(Corner(1.0, np.float32), 1e-9).draw(10, rng())
+    assert_array_equal(y, np.full((10, 2), 1.0 - 2.0**-25))
+
+
 def test_a_flow_in_float32_does_reach_1_by_rounding():
     # Otherwise the tests above would test nothing.
     y, _ = Powers(1, 2.0, np.float32).draw(np.array([[1.0 - 2.0**-53]]))

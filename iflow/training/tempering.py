@@ -6,6 +6,9 @@ import numpy as np
 
 # Effective sample size that is enough to learn from, as a fraction of the points with f != 0.
 LEAST_FRACTION = 0.15
+# Heavier weights are cut to this many times their mean, for training only: one lucky point must neither
+# drag the flow nor make all the others look worthless.
+_LARGEST_WEIGHT = 50.0
 
 # From the full target downwards; below the last one the target is all but flat where f != 0.
 _BETAS = np.concatenate([np.linspace(1.0, 0.1, 37), np.geomspace(0.1, 1e-4, 31)[1:]])
@@ -15,6 +18,13 @@ def effective_fraction(log_weight: np.ndarray) -> float:
     """Returns (sum w)^2 / (n sum w^2), in (0, 1], of weights given as logarithms, [n], n >= 1."""
     weight = np.exp(log_weight - log_weight.max())
     return float(weight.sum() ** 2 / (weight.size * np.square(weight).sum()))
+
+
+def truncated(log_weight: np.ndarray) -> np.ndarray:
+    """Returns the logarithms of weights, [n], with none above 50 times their mean."""
+    largest = log_weight.max()
+    log_mean = largest + np.log(np.exp(log_weight - largest).mean())
+    return np.minimum(log_weight, log_mean + np.log(_LARGEST_WEIGHT))
 
 
 def choose_beta(log_f: np.ndarray, log_q: np.ndarray, least: float = LEAST_FRACTION) -> float:
@@ -38,7 +48,7 @@ def choose_beta(log_f: np.ndarray, log_q: np.ndarray, least: float = LEAST_FRACT
     log_f, log_q = log_f[nonzero], log_q[nonzero]
     best, best_fraction = 1.0, 0.0
     for beta in _BETAS:
-        fraction = effective_fraction(beta * log_f - log_q)
+        fraction = effective_fraction(truncated(beta * log_f - log_q))
         if fraction >= least:
             return float(beta)
         if fraction > best_fraction:

@@ -8,10 +8,8 @@ import tensorflow as tf
 from iflow.flow import Flow
 from iflow.options import TrainingOptions
 from iflow.training.divergences import DIVERGENCES
+from iflow.training.tempering import truncated
 
-# Heavier weights are cut to this many times their mean, for training only: one lucky point must not
-# drag the flow.
-_LARGEST_WEIGHT = 50.0
 _LARGEST_GRADIENT = 1.0
 
 
@@ -41,18 +39,16 @@ class Trainer:
 
         Args:
           y: points of the unit cube, [n, dim].
-          log_f: log of the target at each, [n], up to a constant; -inf where it is 0.
+          log_f: log of the target at each, [n], up to a constant; -inf where it is 0, finite somewhere.
           log_q: log density that each was drawn from, [n].
           rng: draws the minibatches.
 
         Returns:
           The divergence, averaged over the steps.
         """
-        nonzero = np.isfinite(log_f)
-        log_weight = log_f[nonzero] - log_q[nonzero]
-        shift = log_weight.max()
-        mean = np.exp(log_weight - shift).sum() / log_f.size
-        log_f = np.minimum(log_f, log_q + shift + np.log(_LARGEST_WEIGHT * mean)) - shift
+        log_weight = truncated(log_f - log_q)
+        # Only ratios matter; near 0 they keep their digits in float32.
+        log_f = log_weight - log_weight.max() + log_q
         picks = rng.integers(len(y), size=(self._options.steps, min(len(y), self._options.batch)))
         dtype = self._flow.dtype
         columns = [tf.constant(column, dtype) for column in (y, log_f, log_q)]

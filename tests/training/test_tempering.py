@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from iflow.training import choose_beta
-from iflow.training.tempering import effective_fraction
+from iflow.training.tempering import effective_fraction, truncated
 
 
 def test_effective_fraction_by_hand():
@@ -23,6 +23,24 @@ def test_is_the_largest_that_keeps_enough_effective_points():
     beta = choose_beta(log_f, np.zeros(200_000), least=0.3)
     assert beta == pytest.approx(np.sqrt(-np.log(0.3)) / 10.0, rel=0.15)
     assert effective_fraction(beta * log_f) >= 0.3
+
+
+def test_one_lucky_point_does_not_make_the_others_worthless():
+    log_f = np.zeros(10_000)
+    log_f[17] = np.log(1e4)
+    assert choose_beta(log_f, np.zeros(10_000)) == 1.0
+
+
+def test_a_few_points_that_carry_all_are_not_enough():
+    log_f = np.full(10_000, -200.0)
+    log_f[:20] = 0.0
+    assert choose_beta(log_f, np.zeros(10_000)) < 0.2
+
+
+def test_truncates_at_fifty_times_the_mean():
+    log_weight = np.log(np.array([1.0] * 999 + [1e6]))
+    mean = (999 + 1e6) / 1000
+    np.testing.assert_allclose(np.exp(truncated(log_weight)), [1.0] * 999 + [50 * mean])
 
 
 def test_zeros_are_no_reason_to_wait():
