@@ -77,6 +77,8 @@ def _limits(region: Any) -> np.ndarray:
 def _limits_of_pairs(region: Any) -> np.ndarray:
     expected = "region must be an integer d (the unit cube) or a sequence of (low, high) pairs"
     try:
+        if any(isinstance(limit, str) for pair in region for limit in pair):
+            raise TypeError
         limits = np.array([[float(low), float(high)] for low, high in region])
     except (TypeError, ValueError):
         hint = ""

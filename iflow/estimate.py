@@ -9,9 +9,12 @@ up to 3 sigma low).
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
+
+_LARGEST_LOG = math.log(sys.float_info.max)
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,18 @@ class Accumulator:
         self._n = total
 
     def estimate(self) -> Estimate:
-        """Returns the estimate from everything added so far."""
+        """Returns the estimate from everything added so far.
+
+        Raises:
+          OverflowError: if a weight is too large for a float.
+        """
         if self._n_nonzero == 0:
             return Estimate(self._n, 0, 0.0, math.inf, 0.0, 0.0, 0.0)
+        if self._log_scale > _LARGEST_LOG:
+            digits = self._log_scale / math.log(10.0)
+            raise OverflowError(
+                f"weights f / q must stay below 1e308, got 1e{digits:.0f}: give f in larger units"
+            )
         scale = math.exp(self._log_scale)
         sdev = math.inf
         if self._n > 1:

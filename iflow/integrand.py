@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 # A function of one point cannot return this many values by accident unless dim is the same.
 _PROBE_SIZES = (5, 6)
+# Seconds that the search for the point at which f raised may take.
+_LONGEST_SEARCH = 5.0
 
 
 class Integrand:
@@ -127,16 +130,15 @@ class Integrand:
             raise
 
     def _find_culprit(self, x: np.ndarray) -> str:
-        """Returns which of the points makes f raise, found by halving the batch."""
-        whole = x
-        while len(x) > 1:
-            halves = x[: len(x) // 2], x[len(x) // 2 :]
-            raising = next((half for half in halves if self._shape_at(half)[1]), None)
-            if raising is None:
-                batch = f"a batch of {len(whole)} points that starts at x = {whole[0].tolist()}"
-                return f"raised by the integrand for {batch}"
-            x = raising
-        return _where(x[0])
+        """Returns which of the points makes f raise, found by halving the batch unless f is slow."""
+        whole, begun = x, time.monotonic()
+        while len(x) > 1 and time.monotonic() - begun < _LONGEST_SEARCH:
+            half, rest = np.split(x, [len(x) // 2])
+            x = half if self._shape_at(half)[1] else rest
+        if len(x) == 1 and self._shape_at(x)[1]:
+            return _where(x[0])
+        batch = f"a batch of {len(whole)} points that starts at x = {whole[0].tolist()}"
+        return f"raised by the integrand for {batch}"
 
     def _check(self, values: np.ndarray, x: np.ndarray) -> None:
         if values.shape != (len(x),):

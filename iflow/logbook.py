@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from types import TracebackType
 
 from iflow.batch import Batch
 from iflow.estimate import Accumulator, Estimate
@@ -41,14 +40,9 @@ class Logbook:
         self._reporter.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Stops reporting."""
-        self._reporter.__exit__(kind, error, traceback)
+        self._reporter.__exit__(*error)
 
     def say(self, text: str) -> None:
         """Tells the reporter what is done now."""

@@ -167,7 +167,8 @@ def _draw_history(panel: Axes, result: Result) -> None:
         panel.plot(calls, mean, color="black", label="average, 1 and 2 sdev")
     panel.set(xlabel="integrand calls", ylabel="estimate")
     panel.xaxis.set_major_formatter(FuncFormatter(lambda calls, _: _short(calls)))
-    panel.legend(frameon=False, fontsize="small")
+    if panel.get_legend_handles_labels()[0]:
+        panel.legend(frameon=False, fontsize="small")
 
 
 def _finish(figure: Figure, path: str | None) -> Figure:

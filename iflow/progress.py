@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from iflow.history import Iteration
 from iflow.notation import with_error
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 
@@ -20,12 +20,7 @@ class Reporter:
         """Begins to report."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Stops reporting."""
 
     def __call__(self, row: Iteration) -> None:
@@ -55,10 +50,11 @@ class Display(Reporter):
 
     Args:
       max_neval: evaluations at which the bar is full.
+      console: where to draw; None draws on standard error, and only if that is a terminal.
     """
 
-    def __init__(self, max_neval: int):
-        self._max_neval = max_neval
+    def __init__(self, max_neval: int, console: Console | None = None):
+        self._max_neval, self._console = max_neval, console
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -67,25 +63,22 @@ class Display(Reporter):
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+        console = self._console or Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description:<19}"),
             BarColumn(bar_width=24),
             TextColumn("{task.completed:>9,.0f} of {task.total:,.0f} calls"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[note]}"),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("survey", total=self._max_neval, note="")
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Takes the bar away."""
         if self._progress is not None:
             self._progress.stop()

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 MET, ERROR, NOT_MET = 0, 1, 3
-
 USER_FILE = """
 from __future__ import annotations
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def iflow(folder):
-    """Runs `python -m iflow` with words, from a folder with the user's files."""
+    """Runs `python -m iflow` from a folder with the files of a user."""
 
     def run(*words):
         command = [sys.executable, "-m", "iflow", *map(str, words)]

@@ -70,6 +70,13 @@ def test_scales_at_which_squares_vanish_or_overflow(weights, scale):
         assert_allclose(getattr(scaled, name), getattr(unit, name), rtol=1e-10)
 
 
+def test_weights_beyond_floats_are_refused_in_words():
+    accumulator = Accumulator()
+    accumulator.add(np.ones(10), np.full(10, 315 * math.log(10.0)))
+    with pytest.raises(OverflowError, match="got 1e315: give f in larger units"):
+        accumulator.estimate()
+
+
 def test_a_batch_of_a_vastly_larger_scale_takes_over():
     estimate = estimate_of([1e-300] * 10 + [1e300] * 10, [10])
     assert_allclose(estimate.mean, 5e299)

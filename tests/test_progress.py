@@ -1,6 +1,9 @@
 """What the user sees while a run is under way."""
 
+import io
+
 import pytest
+from rich.console import Console
 
 import iflow
 from iflow.history import Iteration
@@ -65,7 +68,14 @@ def fail_inside(display):
 
 
 def test_the_display_goes_away_when_the_run_fails():
-    assert not fail_inside(Display(1000)).live.is_started
+    terminal = Console(file=io.StringIO(), force_terminal=True)
+    assert not fail_inside(Display(1000, terminal)).live.is_started
+
+
+def test_the_display_leaves_files_and_pipes_alone(capfd):
+    with Display(1000) as display:
+        display(ROWS["survey"])
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_display_may_be_told_things_before_and_after():
