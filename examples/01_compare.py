@@ -1,6 +1,6 @@
 """Plain Monte Carlo, VEGAS and iflow on two physics integrals, at equal numbers of calls.
 
-Run it with `make demo`, or `python examples/01_compare.py`. It prints one table an integral and writes
+Run it with `make demo`, or `python examples/01_compare.py`. It prints one table and writes
 the figure of relative errors and weights to figures/comparison.png.
 """
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import integrands
 from iflow import compare
+from iflow.comparison import comparison_table
 from iflow.plots import plot_comparisons
 
 FIGURE = Path(__file__).resolve().parents[1] / "figures" / "comparison.png"
@@ -19,12 +20,11 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     comparisons = []
     for name, dim in (("camel", 4), ("box", 3)):
         f = integrands.get(name, dim)
-        comparison = compare(f, dim, max_neval=max_neval, seed=1, progress=not quick)
-        print(comparison.table(), end="\n\n", flush=True)
-        comparisons.append(comparison)
+        comparisons.append(compare(f, dim, max_neval=max_neval, seed=1, progress=not quick))
+    print(comparison_table(comparisons))
     figure.parent.mkdir(parents=True, exist_ok=True)
     plot_comparisons(comparisons, str(figure))
-    print(f"figure: {figure}")
+    print(f"\nfigure: {figure}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from iflow.notation import with_error
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_COLUMNS = "{:<18} {:>22} {:>10} {:>8} {:>10} {:>7}"
+_COLUMNS = "  {:<18} {:>22} {:>10} {:>8} {:>10} {:>7}"
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,8 @@ class Comparison:
     runs: tuple[MethodRun, ...]
 
     def table(self) -> str:
-        """Returns a line a method: value, relative error, pull against the exact value, calls, time.
-
-        The pull is the deviation from the exact value in units of the method's own error: within
-        +-2 it is in order, beyond +-4 the error bar is wrong.
-        """
-        exact = "not known" if self.exact is None else f"{self.exact:.10g}"
-        header = _COLUMNS.format("method", "value", "rel. error", "pull", "calls", "time")
-        lines = [f"{self.name}: exact value {exact}", header, "-" * len(header)]
-        lines += [self._line(run) for run in self.runs]
-        return "\n".join(lines)
+        """Returns the table of this comparison alone, see `comparison_table`."""
+        return comparison_table([self])
 
     def plot(self, path: str | None = None) -> Figure:
         """Draws relative error against calls and the distribution of the weights.
@@ -54,21 +46,34 @@ class Comparison:
 
         return plot_comparisons([self], path)
 
-    def _line(self, run: MethodRun) -> str:
-        relative = run.sdev / abs(run.mean) if run.mean else math.inf
-        pull = "" if self.exact is None else f"{run.pull(self.exact):+.2f}"
-        mark = "  unreliable" if run.reliable is False else ""
-        return (
-            _COLUMNS.format(
-                run.method,
-                with_error(run.mean, run.sdev),
-                f"{relative:.1e}",
-                pull,
-                f"{run.neval:,}",
-                f"{run.seconds:.1f} s",
-            )
-            + mark
-        )
+
+def comparison_table(comparisons: Sequence[Comparison]) -> str:
+    """Returns one table: for each integrand its exact value, then a line a method.
+
+    The pull is the deviation from the exact value in units of the method's own error: within +-2 it is
+    in order, beyond +-4 the error bar is wrong.
+    """
+    header = _COLUMNS.format("method", "value", "rel. error", "pull", "calls", "time")
+    lines = [header, "-" * len(header)]
+    for number, comparison in enumerate(comparisons):
+        exact = "not known" if comparison.exact is None else f"{comparison.exact:.10g}"
+        lines += [""] * (number > 0) + [f"{comparison.name}: exact value {exact}"]
+        lines += [_line(run, comparison.exact) for run in comparison.runs]
+    return "\n".join(lines)
+
+
+def _line(run: MethodRun, exact: float | None) -> str:
+    relative = run.sdev / abs(run.mean) if run.mean else math.inf
+    pull = math.nan if exact is None else run.pull(exact)
+    line = _COLUMNS.format(
+        run.method,
+        with_error(run.mean, run.sdev),
+        f"{relative:.1e}",
+        "" if math.isnan(pull) else f"{pull:+.2f}",
+        f"{run.neval:,}",
+        f"{run.seconds:.1f} s",
+    )
+    return line + "  unreliable" * (run.reliable is False)
 
 
 def compare(

@@ -21,7 +21,7 @@ def integrate(
     max_seconds: float = math.inf,
     seed: int | None = None,
     flow: bool | str = "auto",
-    bins: int = 16,
+    bins: int = 32,
     hidden: Sequence[int] = (32, 32),
     encoding: str = "one-blob",
     repeats: int = 1,

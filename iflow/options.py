@@ -61,7 +61,7 @@ class FlowOptions:
       dtype: "float32" or "float64", the type the flow computes in; weights and sums are float64.
     """
 
-    bins: int = 16
+    bins: int = 32
     hidden: tuple[int, ...] = (32, 32)
     encoding: str = "one-blob"
     repeats: int = 1

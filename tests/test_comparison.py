@@ -8,6 +8,7 @@ import pytest
 import integrands
 from iflow import Comparison, compare
 from iflow.baseline import plain_monte_carlo, vegas
+from iflow.comparison import comparison_table
 from iflow.method_run import MethodRun
 from iflow.plots import plot_comparisons
 
@@ -89,13 +90,19 @@ def test_all_methods_have_the_same_budget(comparison):
 
 
 def test_table_has_a_line_a_method(comparison):
-    title, header, _, *lines = comparison.table().splitlines()
+    header, _, title, *lines = comparison.table().splitlines()
     assert title == "camel in 2 dimensions: exact value 0.9816603121"
     assert header.split() == ["method", "value", "rel.", "error", "pull", "calls", "time"]
-    assert [line.split("  ")[0] for line in lines] == [run.method for run in comparison.runs]
+    assert [line.strip().split("  ")[0] for line in lines] == [run.method for run in comparison.runs]
     for line, run in zip(lines, comparison.runs, strict=True):
         assert f"{run.pull(comparison.exact):+.2f}" in line
         assert f"{run.neval:,}" in line
+
+
+def test_one_table_holds_several_integrands(comparison):
+    lines = comparison_table([comparison, comparison]).splitlines()
+    assert lines[:6] == comparison.table().splitlines()
+    assert lines[6:] == ["", *lines[2:6]]
 
 
 def test_table_without_an_exact_value_has_no_pulls():

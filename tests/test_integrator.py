@@ -252,6 +252,30 @@ def test_an_exception_in_f_is_annotated_and_nothing_measured_is_lost():
         iflow.integrate(fragile, 2, rtol=0.0, max_neval=60_000, seed=1, flow=False)
 
 
+def test_an_exception_while_training_loses_no_training():
+    f = integrands.get("camel", 2)
+    state = {"left": 4_000}
+
+    def fragile(x):
+        if len(x) > 1 and state["left"] < 0:
+            raise RuntimeError("no more")
+        state["left"] -= len(x)
+        return f(x)
+
+    integrator = iflow.Integrator(fragile, 2, rtol=0.0, max_neval=15_000, seed=1, flow=True, **QUICK)
+    with pytest.raises(RuntimeError, match="no more"):
+        integrator.integrate()
+    before = integrator.result.history
+    assert {row.phase for row in before} == {"survey", "training"}
+    state["left"] = 10**6
+    result = integrator.integrate()
+    assert result.history[: len(before)] == before
+    assert [row.phase for row in result.history].count("training") == 20
+    assert [row.phase for row in result.history].count("survey") == 1
+    assert result.neval == 15_000
+    assert abs(result.mean - f.exact) < 4.5 * result.sdev
+
+
 def test_ctrl_c_returns_what_was_measured():
     calls = {"n": 0}
 

@@ -37,7 +37,7 @@ def test_every_divergence_learns_a_correlation(divergence):
 
 
 def test_one_dimension_is_learned_without_a_network():
-    flow, rng = build_flow(1, FlowOptions(), seed=0), np.random.default_rng(0)
+    flow, rng = build_flow(1, FlowOptions(bins=16), seed=0), np.random.default_rng(0)
     train(flow, lambda y: -10.0 * y[:, 0], rng, learning_rate=0.1, fits=8)
     # The best that 16 equal bins can do: the spread of f within a bin of width 1/16.
     edges = np.linspace(0, 1, 17)
