@@ -12,17 +12,17 @@ from iflow.estimate import Estimate
 LEAST_ESS = 100.0
 # A single point that carries more than this of the sum of squares makes the error itself a gamble.
 LARGEST_SQUARE_SHARE = 0.2
-# The variance of a Pareto tail is infinite from 1/2 on, but the fit scatters by about 0.1 and bounded
-# weights come near it from below; from 0.7 on, errors were found to fail (arXiv:1507.02646).
-LARGEST_TAIL_INDEX = 0.7
+# The variance of a Pareto tail is infinite from 1/2 on. The fit scatters by (1 + k) / sqrt(tail size),
+# 0.05 for the usual tail, and bounded weights come near 1/2 from below.
+LARGEST_TAIL_INDEX = 0.6
 LEAST_Q = 1e-4
 
-_TAIL_SIZE = 500
+_TAIL_SIZE = 2_000
 _LEAST_TAIL_SIZE = 25
 
 
 class LargestWeights:
-    """Keeps the largest |w| of a stream, for the tail index: log|w|, at most a few hundred."""
+    """Keeps the largest |w| of a stream, for the tail index: log|w|, at most 2,000 of them."""
 
     def __init__(self) -> None:
         self._n_nonzero = 0
@@ -41,7 +41,7 @@ class LargestWeights:
         """Returns the Pareto index k of the largest weights; nan when there are too few to tell.
 
         Weights have a finite variance for k < 1/2 and a finite mean for k < 1. The tail is the
-        largest min(n / 5, 3 sqrt(n), 500) of the n nonzero weights.
+        largest min(n / 5, 3 sqrt(n), 2000) of the n nonzero weights.
 
         Reference:
           Vehtari et al., Pareto smoothed importance sampling, arXiv:1507.02646, section 3.1.
@@ -76,7 +76,10 @@ def pareto_index(excess: np.ndarray) -> float:
     grid = np.arange(1, 30 + int(math.sqrt(n)) + 1)
     theta = 1.0 / excess[-1] + (1.0 - np.sqrt(len(grid) / (grid - 0.5))) / (3.0 * quartile)
     k = np.log1p(-theta[:, np.newaxis] * excess).mean(axis=1)
-    profile = n * (np.log(-theta / k) - k - 1.0)
+    # theta = 0 is the exponential tail, where k = 0 and -theta / k has the limit 1 / mean.
+    rate = np.full(len(theta), 1.0 / excess.mean())
+    np.divide(-theta, k, out=rate, where=k != 0.0)
+    profile = n * (np.log(rate) - k - 1.0)
     weight = np.exp(profile - profile.max())
     best = float((weight * theta).sum() / weight.sum())
     return float(np.log1p(-best * excess).mean())
