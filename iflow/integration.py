@@ -56,7 +56,7 @@ def integrate(
       hidden: hidden layers of the flow's networks.
       encoding: what the networks see of a coordinate, "one-blob" or "none".
       repeats: how often the flow repeats its sequence of masks.
-      dtype: type the flow computes in, "float32" or "float64"; weights and sums are float64.
+      dtype: type the flow is trained in, "float32" or "float64"; points are drawn in float64.
       divergence: what training minimises: "kl", "chi2", "exponential", "hellinger" or "jeffreys".
       learning_rate: of the Adam optimiser at the start.
       batch: points of a training minibatch.

@@ -58,7 +58,7 @@ class FlowOptions:
       encoding: what the networks see of a coordinate: "one-blob" (16 smooth bumps, good for sharp
         structure) or "none" (the number itself).
       repeats: how often the sequence of masks is repeated, >= 1.
-      dtype: "float32" or "float64", the type the flow computes in; weights and sums are float64.
+      dtype: "float32" or "float64", the type the flow is trained in; points are drawn in float64.
     """
 
     bins: int = 32
@@ -89,7 +89,7 @@ class TrainingOptions:
     Args:
       divergence: "kl", "chi2", "exponential", "hellinger" or "jeffreys".
       learning_rate: of the Adam optimiser at the start, > 0; falls to 0 along a cosine.
-      batch: points of a minibatch, >= 1.
+      batch: points of a minibatch, >= 32: each is normalised on its own.
       steps: optimiser steps per training iteration, >= 1.
     """
 
@@ -102,7 +102,7 @@ class TrainingOptions:
         """Checks every value."""
         require_choice("divergence", self.divergence, DIVERGENCE_NAMES)
         require_number("learning_rate", self.learning_rate, "a finite number > 0", _is_positive_finite)
-        require_integer("batch", self.batch, 1)
+        require_integer("batch", self.batch, 32)
         require_integer("steps", self.steps, 1)
 
 

@@ -104,7 +104,7 @@ ERRORS = [
     ({"divergence": "variance"}, ValueError, "divergence must be one of kl, chi2, exponential,"),
     ({"learning_rate": 0}, ValueError, "learning_rate must be a finite number > 0, got 0"),
     ({"learning_rate": math.inf}, ValueError, "learning_rate must be a finite number > 0, got inf"),
-    ({"batch": 0}, ValueError, "batch must be an integer >= 1, got 0"),
+    ({"batch": 0}, ValueError, "batch must be an integer >= 32, got 0"),
     ({"steps": 0}, ValueError, "steps must be an integer >= 1, got 0"),
     ({"flow": "yes"}, ValueError, "flow must be True, False or \"auto\", got 'yes'"),
     ({"flow": 0}, ValueError, 'flow must be True, False or "auto", got 0'),

@@ -6,11 +6,12 @@ import numpy as np
 
 
 def log2_masks(dim: int) -> np.ndarray:
-    """Returns the fewest binary masks under which every coordinate can depend on every other.
+    """Returns the fewest pairs of a mask and its complement under which all coordinates meet.
 
     Coordinate i is written in binary; each bit gives one mask and its complement. Two coordinates
     differ in some bit, so in one of these two masks the first is drawn given the second and in the
-    other the second given the first. That takes 2 ceil(log2 dim) couplings, and fewer cannot do it.
+    other the second given the first. Each coordinate needs a code of its own, so fewer than
+    ceil(log2 dim) pairs cannot do it.
 
     Args:
       dim: number of coordinates, at least 1.

@@ -77,9 +77,15 @@ class Perceptron(tf.Module):
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
         """Returns [..., n_densities, n_params] for x [..., n_inputs] within the unit cube."""
         hidden = self._encode(x)
-        for weights, bias in zip(self._weights[:-1], self._biases[:-1], strict=True):
+        # Computed in the type of x: the same weights serve float32 steps and float64 draws.
+        layers = [
+            (tf.cast(weights, x.dtype), tf.cast(bias, x.dtype))
+            for weights, bias in zip(self._weights, self._biases, strict=True)
+        ]
+        for weights, bias in layers[:-1]:
             hidden = tf.nn.leaky_relu(tf.linalg.matmul(hidden, weights) + bias)
-        out = tf.linalg.matmul(hidden, self._weights[-1]) + self._biases[-1]
+        weights, bias = layers[-1]
+        out = tf.linalg.matmul(hidden, weights) + bias
         return tf.reshape(out, tf.concat([tf.shape(x)[:-1], self._shape], 0))
 
 
@@ -99,4 +105,4 @@ class Constant(tf.Module):
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
         """Returns [..., n_densities, n_params] for x [..., 0]."""
         shape = tf.concat([tf.shape(x)[:-1], tf.shape(self._params)], 0)
-        return tf.broadcast_to(self._params, shape)
+        return tf.broadcast_to(tf.cast(self._params, x.dtype), shape)
