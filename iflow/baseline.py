@@ -13,6 +13,7 @@ from iflow.method_run import MethodRun, TracePoint
 from iflow.sampler import LARGEST_BATCH, Sampler
 from iflow.weight_histogram import WeightHistogrammer
 
+LEAST_FOR_VEGAS = 1_000
 _N_ROUNDS = 10
 
 
@@ -26,7 +27,7 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
       seed: of the points.
     """
     begun = time.monotonic()
-    sampler, measurement, trace = Sampler(f, region, seed=seed), Measurement(), []
+    sampler, measurement, trace = Sampler(f, region, seed=seed, max_neval=max_neval), Measurement(), []
     step = -(-(max_neval - sampler.neval) // _N_ROUNDS)
     while sampler.neval < max_neval:
         end = min(sampler.neval + step, max_neval)
@@ -56,8 +57,11 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> M
     Args:
       f: as for `iflow.integrate`.
       region: as for `iflow.integrate`; infinite limits go through the same maps.
-      max_neval: evaluations in all; VEGAS uses a little less.
+      max_neval: evaluations in all, at least 1,000; VEGAS uses a little less.
       seed: of its random generator.
+
+    Raises:
+      ValueError: if max_neval is less than that: VEGAS would take more than it is given.
 
     Reference:
       Lepage, arXiv:2009.05112.
@@ -65,7 +69,12 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> M
     from vegas import Integrator, lbatchintegrand
 
     begun = time.monotonic()
-    sampler, rng = Sampler(f, region, seed=seed), np.random.default_rng(seed)
+    if max_neval < LEAST_FOR_VEGAS:
+        raise ValueError(
+            f"max_neval must be at least {LEAST_FOR_VEGAS} for VEGAS to keep within it, got {max_neval}"
+        )
+    sampler = Sampler(f, region, seed=seed, max_neval=max_neval)
+    rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     weights: WeightHistogrammer | None = None
 
     def on_cube(z: np.ndarray, jac: np.ndarray) -> np.ndarray:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from iflow.estimate import Accumulator, Estimate
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -29,6 +31,18 @@ class Batch:
     def log_weight(self) -> np.ndarray:
         """log|w| of the weights w = f/q, [n]; -inf where f = 0."""
         return self.log_f - self.log_q
+
+    def estimate(self) -> Estimate:
+        """Returns the estimate from this batch alone."""
+        accumulator = Accumulator()
+        accumulator.add(self.sign, self.log_weight)
+        return accumulator.estimate()
+
+    def heaviest(self, n: int) -> Batch:
+        """Returns the n points of largest |f| and the n of largest weight; some may be in twice."""
+        ranks = (np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])
+        rows = np.concatenate(ranks)
+        return Batch(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 def concatenate(batches: list[Batch]) -> Batch:

@@ -32,7 +32,9 @@ def main(arguments: list[str] | None = None) -> None:
         status = _ERROR
     except Exception as error:
         notes = getattr(error, "__notes__", [])
-        click.echo("\n".join([f"Error: {error or type(error).__name__}", *notes]), err=True)
+        # The messages of these two are written for the user; others may be no more than a word.
+        kind = "" if isinstance(error, (TypeError, ValueError)) else f"{type(error).__name__}: "
+        click.echo("\n".join([f"Error: {kind}{error}", *notes]), err=True)
         status = _ERROR
     sys.exit(status)
 

@@ -10,12 +10,18 @@ from iflow.estimate import Estimate
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
 LEAST_ESS = 100.0
-# A single point that carries more than this of the sum of squares makes the error itself a gamble.
+# A single point that makes up more than this of the variance makes the error itself a gamble.
 LARGEST_SQUARE_SHARE = 0.2
 # The variance of a Pareto tail is infinite from 1/2 on. The fit scatters by (1 + k) / sqrt(tail size),
 # 0.05 for the usual tail, and bounded weights come near 1/2 from below.
 LARGEST_TAIL_INDEX = 0.6
 LEAST_Q = 1e-4
+# The mean in standard errors below which it may as well be 0.
+_NEAR_ZERO = 3.0
+# A point seen before the measurement that would have moved the mean by more standard errors than this.
+_MISSED = 4.0
+# Weights closer than this, as a ratio, are the same but for rounding.
+_DISTINCT = 1e-6
 
 _TAIL_SIZE = 2_000
 _LEAST_TAIL_SIZE = 25
@@ -85,7 +91,14 @@ def pareto_index(excess: np.ndarray) -> float:
     return float(np.log1p(-best * excess).mean())
 
 
-def doubts(estimate: Estimate, *, tail_index: float, q_value: float, beta: float | None) -> tuple[str, ...]:
+def doubts(
+    estimate: Estimate,
+    *,
+    tail_index: float,
+    q_value: float,
+    beta: float | None,
+    log_heaviest: float = -math.inf,
+) -> tuple[str, ...]:
     """Returns one sentence for each reason not to trust the error; none when there is none.
 
     Args:
@@ -93,15 +106,23 @@ def doubts(estimate: Estimate, *, tail_index: float, q_value: float, beta: float
       tail_index: Pareto index of its weights; nan when unknown.
       q_value: probability of a chi2 between rounds at least as large.
       beta: the tempering exponent that training ended at; None without a flow.
+      log_heaviest: log of the largest |weight| that points seen before the measurement would have.
     """
     if estimate.n == 0:
-        return ("nothing was measured: the budget or the time limit ended first",)
+        return ("nothing was measured",)
     if estimate.n_nonzero == 0:
         return (
             f"f was 0 at all {estimate.n:,} measured points: the result says nothing about an "
             "integrand that lives elsewhere",
         )
     found = []
+    if estimate.sdev == math.inf and estimate.n > 1:
+        found.append("the weights are below 1e-303, where a float loses its digits: give f in smaller units")
+    if _was_missed(log_heaviest, estimate):
+        found.append(
+            "a point seen before the measurement weighs more than all of the error: something like it "
+            "exists, and the measurement hit none; raise max_neval"
+        )
     if estimate.ess < LEAST_ESS:
         found.append(
             f"too few points carry the sum: effective sample size {estimate.ess:.3g} of "
@@ -109,7 +130,7 @@ def doubts(estimate: Estimate, *, tail_index: float, q_value: float, beta: float
         )
     if estimate.max_square_share > LARGEST_SQUARE_SHARE:
         found.append(
-            f"one point carries {estimate.max_square_share:.0%} of the sum of squared weights "
+            f"one point makes up {estimate.max_square_share:.0%} of the variance "
             f"({estimate.max_weight_share:.2%} of the sum): the error rests on it"
         )
     if tail_index > LARGEST_TAIL_INDEX:
@@ -129,19 +150,40 @@ def doubts(estimate: Estimate, *, tail_index: float, q_value: float, beta: float
     return tuple(found)
 
 
-def remarks(*, pointwise: bool | None, n_needed: float | None) -> tuple[str, ...]:
+def _was_missed(log_heaviest: float, estimate: Estimate) -> bool:
+    """Returns whether one such weight among the measured ones would have moved the mean by far."""
+    above_mean = log_heaviest - _log(abs(estimate.mean))
+    if above_mean < _DISTINCT:
+        return False
+    log_excess = log_heaviest + math.log1p(-math.exp(-above_mean))
+    return log_excess - math.log(estimate.n) > _log(_MISSED * estimate.sdev)
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0.0 else -math.inf
+
+
+def remarks(estimate: Estimate, *, pointwise: bool | None, n_needed: float | None) -> tuple[str, ...]:
     """Returns sentences that the user may act on but that cast no doubt on the error.
 
     Args:
+      estimate: of the measurement.
       pointwise: whether f is called one point at a time.
       n_needed: measured points that would meet the target; None when it is met.
     """
     found = []
-    if n_needed is not None and math.isfinite(n_needed):
+    if estimate.n > 1 and estimate.sdev == 0.0:
         found.append(
-            f"the target was not met: it takes about {float(f'{n_needed:.2g}'):,.0f} measured points "
-            "with this proposal"
+            f"all {estimate.n:,} weights are equal: the error is 0 for what was seen, but up to "
+            f"{3.0 / estimate.n:.1g} of the volume may look different (95% confidence)"
         )
+    if 0.0 < estimate.sdev < math.inf and abs(estimate.mean) < _NEAR_ZERO * estimate.sdev:
+        found.append(
+            "the integral is compatible with 0 or nearly so, where a relative error means little: use atol"
+        )
+    elif n_needed is not None and math.isfinite(n_needed) and estimate.sdev > 0.0:
+        needed = f"{float(f'{n_needed:.2g}'):,.0f}" if n_needed < 1e9 else f"{n_needed:.1e}"
+        found.append(f"the target was not met: it takes about {needed} measured points with this proposal")
     if pointwise:
         found.append("f was called one point at a time; a vectorised f, x [n, dim] -> [n], is far faster")
     return tuple(found)

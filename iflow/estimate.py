@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 _LARGEST_LOG = math.log(sys.float_info.max)
+# Below it an error would lose its digits among the denormal numbers.
+_LEAST_LOG = math.log(1e-303)
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,12 @@ class Estimate:
       n: number of weights.
       n_nonzero: how many are not 0.
       mean: their mean, an unbiased estimate of the integral.
-      sdev: standard error of the mean; inf when no weight was nonzero or fewer than 2 were seen.
+      sdev: standard error of the mean; inf when no weight was nonzero, fewer than 2 were seen, or all
+        are too small for a float to hold their error.
       ess: effective sample size (sum |w|)^2 / sum w^2, between 0 and n.
       max_weight_share: largest |w| over the sum of |w|.
-      max_square_share: largest w^2 over the sum of w^2: how much of the error rests on one point.
+      max_square_share: square of the largest weight's distance from the mean over the sum of all such
+        squares: how much of the error rests on one point.
     """
 
     n: int
@@ -56,6 +60,7 @@ class Accumulator:
         self._n = 0
         self._n_nonzero = 0
         self._log_scale = -math.inf
+        self._largest = 0.0
         self._mean = 0.0
         self._squares = 0.0
         self._absolute = 0.0
@@ -75,6 +80,9 @@ class Accumulator:
         weight = np.zeros(n)
         if math.isfinite(self._log_scale):
             weight = sign * np.exp(log_weight - self._log_scale)
+        furthest = float(weight[np.argmax(np.abs(weight))])
+        if abs(furthest) > abs(self._largest):
+            self._largest = furthest
         mean = float(weight.mean())
         total = self._n + n
         shift = mean - self._mean
@@ -100,9 +108,11 @@ class Accumulator:
                 f"weights f / q must stay below 1e308, got 1e{digits:.0f}: give f in larger units"
             )
         scale = math.exp(self._log_scale)
-        sdev = math.inf
-        if self._n > 1:
+        sdev, share = math.inf, 0.0
+        if self._n > 1 and self._log_scale > _LEAST_LOG:
             sdev = scale * math.sqrt(self._squares / (self._n - 1) / self._n)
+        if self._squares > 0.0:
+            share = min(1.0, (self._largest - self._mean) ** 2 / self._squares)
         return Estimate(
             n=self._n,
             n_nonzero=self._n_nonzero,
@@ -111,7 +121,7 @@ class Accumulator:
             ess=self._absolute**2 / self._second,
             # The largest weight is 1 in units of the scale.
             max_weight_share=1.0 / self._absolute,
-            max_square_share=1.0 / self._second,
+            max_square_share=share,
         )
 
     def _raise_scale(self, log_largest: float) -> None:
@@ -119,6 +129,7 @@ class Accumulator:
         if log_largest <= self._log_scale:
             return
         factor = math.exp(self._log_scale - log_largest)
+        self._largest *= factor
         self._mean *= factor
         self._absolute *= factor
         self._squares *= factor * factor

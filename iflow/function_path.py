@@ -27,14 +27,17 @@ def load_function(path_and_name: str) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up there
     sys.path.append(str(path.parent.resolve()))  # the file may import its neighbours
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except SystemExit as end:
+        raise ValueError(f"{path_text} must be a file of functions, but it ended the program") from end
     if not hasattr(module, name):
         own = [value for value in vars(module).values() if getattr(value, "__module__", "") == spec.name]
-        public = [value.__name__ for value in own if callable(value)]
+        public = [value.__name__ for value in own if callable(value) and not isinstance(value, type)]
         near = difflib.get_close_matches(name, public, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(public) or 'none'}"
         raise ValueError(f"{path_text} has no function {name!r}: {hint}")
     function = getattr(module, name)
-    if not callable(function):
+    if not callable(function) or isinstance(function, type):
         raise TypeError(f"{name!r} in {path_text} must be a function, it is {function!r}")
     return function

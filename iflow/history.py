@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Phase = Literal["survey", "training", "measurement"]
@@ -34,7 +34,7 @@ class Iteration:
     mean: float
     sdev: float
     deviation: float
-    seconds: float
+    seconds: float = field(compare=False)
     running_mean: float = float("nan")
     running_sdev: float = float("nan")
     chi2_per_dof: float = float("nan")

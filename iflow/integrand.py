@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ class Integrand:
       f: vectorised function, x float64 [n, dim] -> [n]; a function of one point, [dim] -> scalar, is
         recognised and called point by point; functions decorated for `vegas` are taken as they are.
       dim: number of coordinates.
+      max_neval: evaluations that the search for a point at which f raised must not exceed.
 
     Raises:
       TypeError: if f cannot be called.
@@ -30,10 +32,10 @@ class Integrand:
       pointwise: whether f is called one point at a time; None before the probe.
     """
 
-    def __init__(self, f: Callable[..., Any], dim: int):
+    def __init__(self, f: Callable[..., Any], dim: int, max_neval: float = math.inf):
         if not callable(f):
             raise TypeError(f"f must be a function of points x [n, {dim}], got {type(f).__name__} {f!r}")
-        self._f, self._dim = f, dim
+        self._f, self._dim, self._max_neval = f, dim, max_neval
         self.neval = 0
         self.pointwise: bool | None = None
         kind = getattr(f, "fcntype", None)
@@ -44,7 +46,7 @@ class Integrand:
 
     @property
     def probe_size(self) -> int:
-        """Points that `probe` looks at; it calls f for the first of them twice, or for each once."""
+        """Points that `probe` looks at: all of them twice, and the first a third time."""
         first, second = _PROBE_SIZES
         return second if self._dim == first else first
 
@@ -82,8 +84,11 @@ class Integrand:
             values = np.asarray(self._call(x))
             if values.shape == (len(x), 1):
                 values = values[:, 0]
-        self._check(values, x)
-        return values.astype(np.float64)
+        self._check_type(values, x)
+        with np.errstate(over="ignore"):  # a wider type may hold what float64 cannot
+            values = values.astype(np.float64)
+        self._check_finite(values, x)
+        return values
 
     def _is_vectorised(self, x: np.ndarray) -> bool:
         """Returns whether f maps [n, dim] to [n] (True) or only [dim] to a scalar (False)."""
@@ -134,13 +139,15 @@ class Integrand:
         whole, begun = x, time.monotonic()
         while len(x) > 1 and time.monotonic() - begun < _LONGEST_SEARCH:
             half, rest = np.split(x, [len(x) // 2])
+            if self.neval + len(half) > self._max_neval:
+                break
             x = half if self._shape_at(half)[1] else rest
-        if len(x) == 1 and self._shape_at(x)[1]:
+        if len(x) == 1 and self.neval < self._max_neval and self._shape_at(x)[1]:
             return _where(x[0])
         batch = f"a batch of {len(whole)} points that starts at x = {whole[0].tolist()}"
         return f"raised by the integrand for {batch}"
 
-    def _check(self, values: np.ndarray, x: np.ndarray) -> None:
+    def _check_type(self, values: np.ndarray, x: np.ndarray) -> None:
         if values.shape != (len(x),):
             raise ValueError(
                 f"f must return one value a point, [{len(x)}] for x of shape {x.shape}, got shape "
@@ -152,6 +159,8 @@ class Integrand:
             )
         if values.dtype.kind not in "fiub":
             raise TypeError(f"f must return numbers, got {values[0]!r} (dtype {values.dtype})")
+
+    def _check_finite(self, values: np.ndarray, x: np.ndarray) -> None:
         bad = ~np.isfinite(values)
         if bad.any():
             first = int(np.argmax(bad))

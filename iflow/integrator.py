@@ -48,7 +48,7 @@ class Integrator:
         chosen = self._options.seed
         self.seed = int(np.random.SeedSequence().generate_state(1)[0]) if chosen is None else chosen
         points_seed, training_seed = np.random.SeedSequence(self.seed).spawn(2)
-        self._sampler = Sampler(f, region, seed=points_seed)
+        self._sampler = Sampler(f, region, seed=points_seed, max_neval=self._target.max_neval)
         self._logbook = Logbook(make_reporter(self._options.progress, self._target.max_neval))
         self._preparation = Preparation(
             self._sampler,
@@ -57,7 +57,8 @@ class Integrator:
             seed=int(training_seed.generate_state(1)[0]) % 2**30,
         )
         self._measurement = Measurement()
-        self._stop_reason = "not started"
+        self._stop_reason = "not finished"
+        self._n_sampled = 0
 
     @property
     def neval(self) -> int:
@@ -89,6 +90,9 @@ class Integrator:
                 self._stop_reason = self._measure()
             except KeyboardInterrupt:
                 self._stop_reason = "interrupted"
+            except BaseException:
+                self._stop_reason = "exception"
+                raise
         return self.result
 
     def sample(self, n: int) -> Events:
@@ -104,6 +108,7 @@ class Integrator:
         self.train()
         sizes = [LARGEST_BATCH] * (n // LARGEST_BATCH) + [n % LARGEST_BATCH]
         proposal = self._preparation.proposal
+        self._n_sampled += n
         batch = concatenate([self._sampler.draw(size, proposal) for size in sizes if size])
         return Events(batch.x, batch.sign * np.exp(batch.log_weight))
 
@@ -113,7 +118,13 @@ class Integrator:
         estimate = self._measurement.estimate()
         chi2, dof, q_value = self._measurement.consistency()
         tail_index = self._measurement.tail_index()
-        reasons = doubts(estimate, tail_index=tail_index, q_value=q_value, beta=self._preparation.beta)
+        reasons = doubts(
+            estimate,
+            tail_index=tail_index,
+            q_value=q_value,
+            beta=self._preparation.beta,
+            log_heaviest=self._preparation.heaviest,
+        )
         converged = estimate.n > 1 and estimate.sdev <= self._target.error_allowed(estimate.mean)
         n_needed = None if converged else planning.points_needed(estimate, self._target)
         return Result(
@@ -132,7 +143,7 @@ class Integrator:
             converged=converged,
             reliable=not reasons,
             stop_reason=self._stop_reason,
-            warnings=reasons + remarks(pointwise=self._sampler.pointwise, n_needed=n_needed),
+            warnings=reasons + remarks(estimate, pointwise=self._sampler.pointwise, n_needed=n_needed),
             seconds=self.seconds,
             seed=self.seed,
             history=self._logbook.rows,
@@ -144,19 +155,30 @@ class Integrator:
         self._logbook.say("measuring")
         while True:
             estimate = self._measurement.estimate()
-            left = self._target.max_neval - self.neval
+            left = self._target.max_neval - (self.neval - self._n_sampled)
             met = estimate.sdev <= self._target.error_allowed(estimate.mean)
             if met and planning.may_stop(estimate.n, self._preparation.n_expected):
                 return "target"
             if left <= 0:
                 return "max_neval"
-            if estimate.n and self.seconds > self._target.max_seconds:
+            if self._out_of_time():
                 return "max_seconds"
             self._measure_round(planning.round_size(self._preparation.n_expected, estimate.n, left))
 
+    def _out_of_time(self) -> bool:
+        """Returns whether the time limit is over; something is measured in any case."""
+        return self._measurement.estimate().n > 0 and self.seconds > self._target.max_seconds
+
+    def _batch_size(self) -> int:
+        """Returns how many points to take at once: fewer where they would overrun the time limit."""
+        if math.isinf(self._target.max_seconds):
+            return LARGEST_BATCH
+        left = max(self._target.max_seconds - self.seconds, 0.0)
+        return min(LARGEST_BATCH, max(100, int(left * self.neval / max(self.seconds, 1e-9))))
+
     def _measure_round(self, n: int) -> None:
-        while n > 0:
-            batch = self._sampler.draw(min(n, LARGEST_BATCH), self._preparation.proposal)
+        while n > 0 and not self._out_of_time():
+            batch = self._sampler.draw(min(n, self._batch_size()), self._preparation.proposal)
             self._measurement.add(batch)
             n -= len(batch.sign)
         own = self._measurement.close_round()

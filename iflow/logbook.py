@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from iflow.batch import Batch
-from iflow.estimate import Accumulator, Estimate
+from iflow.estimate import Estimate
 from iflow.history import Iteration, Phase
 from iflow.progress import Reporter
 
@@ -21,12 +20,14 @@ class Logbook:
     def __init__(self, reporter: Reporter):
         self._reporter = reporter
         self._begun: float | None = None
+        self._seconds_before = 0.0
         self._rows: list[Iteration] = []
 
     @property
     def seconds(self) -> float:
-        """Wall-clock time since the run began, in seconds; 0 before it."""
-        return 0.0 if self._begun is None else time.monotonic() - self._begun
+        """Wall-clock time that the run has taken, in seconds; pauses between its steps do not count."""
+        now = 0.0 if self._begun is None else time.monotonic() - self._begun
+        return self._seconds_before + now
 
     @property
     def rows(self) -> tuple[Iteration, ...]:
@@ -34,27 +35,19 @@ class Logbook:
         return tuple(self._rows)
 
     def __enter__(self) -> Logbook:
-        """Begins to report; starts the clock, if it is the first time."""
-        if self._begun is None:
-            self._begun = time.monotonic()
+        """Begins to report and starts the clock."""
+        self._begun = time.monotonic()
         self._reporter.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Stops reporting."""
+        """Stops reporting and the clock."""
+        self._seconds_before, self._begun = self.seconds, None
         self._reporter.__exit__(*error)
 
     def say(self, text: str) -> None:
         """Tells the reporter what is done now."""
         self._reporter.say(text)
-
-    def record(self, phase: Phase, batch: Batch, total_neval: int, **values: float) -> Estimate:
-        """Writes a row for one batch and returns the batch's own estimate."""
-        accumulator = Accumulator()
-        accumulator.add(batch.sign, batch.log_weight)
-        own = accumulator.estimate()
-        self.write(phase, own, total_neval, **values)
-        return own
 
     def write(self, phase: Phase, own: Estimate, total_neval: int, **values: float) -> None:
         """Writes a row.

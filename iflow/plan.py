@@ -23,6 +23,8 @@ _LEAST_MEASURED = 2_000
 _LARGEST_ROUND = 1_000_000
 # The estimates of two proposals agree when they differ by less than this many standard errors.
 _AGREEMENT = 4.0
+# n points without a single hit bound a probability by 3/n, at 95% confidence.
+_UNSEEN = 3.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def points_needed(estimate: Estimate, target: Target) -> float:
     """Returns how many points of this proposal would meet the target; inf when it cannot be told."""
     allowed = target.error_allowed(estimate.mean)
     if estimate.deviation == 0.0:
-        return 1.0
+        # n equal weights leave up to 3/n of the proposal unseen, at 95% confidence.
+        relative = allowed / abs(estimate.mean) if estimate.mean else 1.0
+        return _UNSEEN / relative if relative else math.inf
     if allowed == 0.0 or not math.isfinite(estimate.deviation):
         return math.inf
     ratio = estimate.deviation / allowed

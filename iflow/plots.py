@@ -53,9 +53,12 @@ def plot_result(result: Result, path: str | None = None) -> Figure:
     figure = Figure(figsize=(9.0, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     _draw_history(left, result)
-    _draw_histogram(right, result.weight_histogram, _STYLES[2], None)
-    _label_weights(right)
-    figure.suptitle(f"integral = {result}     {result.neval:,} calls, drawn from the {result.proposal}")
+    if result.weight_histogram.counts.any():
+        _draw_histogram(right, result.weight_histogram, _STYLES[2], None)
+        _label_weights(right)
+    else:
+        _say_nothing_to_show(right)
+    figure.suptitle(f"integral = {result}     {result.neval:,} calls, {result.neval_measured:,} measured")
     return _finish(figure, path)
 
 
@@ -78,11 +81,13 @@ def _draw_errors(panel: Axes, comparison: Comparison) -> None:
     panel.xaxis.set_minor_formatter(NullFormatter())
     panel.margins(y=0.12)
     _draw_guides(panel)
-    panel.legend(frameon=False)
+    panel.legend(frameon=True, framealpha=0.9, edgecolor="none")
 
 
 def _say_nothing_to_show(panel: Axes) -> None:
-    panel.text(0.5, 0.5, "no error to show", ha="center", transform=panel.transAxes)
+    panel.text(
+        0.5, 0.5, "nothing to show: no nonzero value was measured", ha="center", transform=panel.transAxes
+    )
     panel.set(xticks=[], yticks=[])
 
 
@@ -95,7 +100,7 @@ def _short(calls: float) -> str:
 
 
 def _draw_guides(panel: Axes) -> None:
-    """Thin lines that fall like 1/sqrt(calls), a factor of ten apart, across the whole panel."""
+    """Thin lines that fall like 1/sqrt(calls), a factor of sqrt(10) apart, across the whole panel."""
     (left, right), (bottom, top) = panel.get_xlim(), panel.get_ylim()
     calls = np.array([left, right])
     first = np.floor(np.log10(bottom * np.sqrt(left)))
@@ -114,7 +119,7 @@ def _draw_weights(panel: Axes, comparison: Comparison) -> None:
     for run, style in zip(comparison.runs, _STYLES, strict=True):
         _draw_histogram(panel, run.weights, style, run.method)
     _label_weights(panel)
-    panel.legend(frameon=False)
+    panel.legend(frameon=True, framealpha=0.9, edgecolor="none")
 
 
 def _draw_histogram(panel: Axes, weights: WeightHistogram, style: dict[str, Any], label: str | None) -> None:
@@ -165,10 +170,20 @@ def _draw_history(panel: Axes, result: Result) -> None:
             low, high = mean - width * sdev, mean + width * sdev
             panel.fill_between(calls, low, high, color="black", alpha=alpha, linewidth=0)
         panel.plot(calls, mean, color="black", label="average, 1 and 2 sdev")
+    _zoom_to_the_end(panel, result)
     panel.set(xlabel="integrand calls", ylabel="estimate")
     panel.xaxis.set_major_formatter(FuncFormatter(lambda calls, _: _short(calls)))
     if panel.get_legend_handles_labels()[0]:
-        panel.legend(frameon=False, fontsize="small")
+        panel.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize="small")
+
+
+def _zoom_to_the_end(panel: Axes, result: Result) -> None:
+    """Leaves the wild early rows outside, so that the measurement fills the panel."""
+    rows = [r for r in result.history if r.phase == "measurement" and np.isfinite(r.sdev)]
+    if not rows or result.sdev == 0.0:
+        return
+    low, high = min(r.mean - 2 * r.sdev for r in rows), max(r.mean + 2 * r.sdev for r in rows)
+    panel.set_ylim(low - 0.3 * (high - low), high + 0.3 * (high - low))
 
 
 def _finish(figure: Figure, path: str | None) -> Figure:

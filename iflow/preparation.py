@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from iflow import plan as planning
 from iflow.batch import Batch
 from iflow.estimate import Estimate
@@ -15,6 +17,10 @@ from iflow.sampler import Sampler
 
 if TYPE_CHECKING:
     from iflow.learner import Learner
+
+
+# Points of each batch that are kept to see what the frozen proposal makes of them.
+_N_HEAVIEST = 500
 
 
 class Preparation:
@@ -31,6 +37,7 @@ class Preparation:
       proposal: what to measure with; uniform until a flow has proved better.
       n_expected: points that are expected to meet the target with it; inf when it cannot be told.
       beta: tempering exponent at which training ended; None when the proposal is not a flow.
+      heaviest: log of the largest weight that the proposal would give to any point seen so far.
     """
 
     def __init__(self, sampler: Sampler, logbook: Logbook, options: Options, *, seed: int):
@@ -42,58 +49,74 @@ class Preparation:
         self._survey: tuple[Batch, Estimate] | None = None
         self._learner: Learner | None = None
         self._trained: list[Estimate] = []
+        self._seen: list[Batch] = []
         self.done = False
         self.proposal: Proposal = sampler.uniform
         self.n_expected = math.inf
         self.beta: float | None = None
+        self.heaviest = -math.inf
 
     def run(self) -> None:
         """Does what is still to be done; after an exception it can be called again."""
         if self.done:
             return
-        if self._survey is None:
-            self._survey = self._take_survey()
-        batch, survey = self._survey
+        batch, survey = self._survey or self._take_survey()
         self.n_expected = planning.points_needed(survey, self._target)
-        if self._wants_flow(survey):
-            if self._learner is None:
-                self._learner = self._start_learner(batch)
-            self._train(self._learner, survey)
+        if self._learner is not None or self._wants_flow(survey):
+            learner = self._learner or self._start_learner(batch)
+            self._train(learner, survey)
+        self.heaviest = max(self._largest_weight(seen) for seen in self._seen)
         self.done = True
+
+    def _largest_weight(self, batch: Batch) -> float:
+        """Returns the log of the largest weight that the proposal would have given to a batch's points."""
+        if not len(batch.log_f):
+            return -math.inf
+        return float(np.max(batch.log_f - self.proposal.log_density(batch.y)))
 
     def _take_survey(self) -> tuple[Batch, Estimate]:
         self._logbook.say("survey")
-        batch = self._sampler.draw(self._plan.n_survey, self.proposal)
-        return batch, self._logbook.record("survey", batch, self._sampler.neval)
+        batch = self._sampler.draw(min(self._plan.n_survey, self._sampler.left), self.proposal)
+        self._survey = batch, batch.estimate()
+        self._seen.append(batch.heaviest(_N_HEAVIEST))
+        self._logbook.write("survey", self._survey[1], self._sampler.neval)
+        return self._survey
 
     def _wants_flow(self, survey: Estimate) -> bool:
         if not self._plan.n_iterations:
             return False
         forced = self._options.use_flow is True
+        if self._logbook.seconds > 0.5 * self._target.max_seconds:
+            return False
         return forced or planning.worth_training(survey, self._target, self._plan)
 
     def _start_learner(self, survey: Batch) -> Learner:
         self._logbook.say("starting TensorFlow")
         from iflow.learner import Learner
 
-        learner = Learner(
+        self._learner = Learner(
             self._sampler.dim,
             self._options.flow,
             self._options.training,
             n_batches=self._plan.n_iterations,
             seed=self._seed,
         )
-        learner.remember(survey)
-        return learner
+        self._learner.remember(survey)
+        return self._learner
 
     def _train(self, learner: Learner, survey: Estimate) -> None:
         """Draws from the flow and fits it to what it drew, in turn; then decides whether to use it."""
         self._logbook.say("training")
         while not self._is_trained(learner, survey):
             batch = self._sampler.draw(self._plan.n_per_iteration, learner.exploring())
+            # Everything is kept before anyone is told: what the reporter does must not lose it.
+            self._seen.append(batch.heaviest(_N_HEAVIEST))
             loss = learner.learn(batch)
-            own = self._logbook.record("training", batch, self._sampler.neval, beta=learner.beta, loss=loss)
+            own = batch.estimate()
             self._trained.append(own)
+            self._logbook.write("training", own, self._sampler.neval, beta=learner.beta, loss=loss)
+        if not self._trained:
+            return
         newest = self._trained[-1]
         tempered = learner.beta < 1.0
         if self._options.use_flow is True or tempered or planning.flow_is_better(newest, survey):
@@ -102,10 +125,12 @@ class Preparation:
 
     def _is_trained(self, learner: Learner, survey: Estimate) -> bool:
         n_done = len(self._trained)
-        if n_done == 0:
-            return False
         if n_done == self._plan.n_iterations or self._logbook.seconds > 0.5 * self._target.max_seconds:
             return True
+        if self._sampler.left < 2 * self._plan.n_per_iteration:  # spent on batches that f did not survive
+            return True
+        if n_done == 0:
+            return False
         if learner.beta < 1.0:
             return False
         newest = self._trained[-1]

@@ -15,6 +15,9 @@ class Proposal(Protocol):
     def draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Returns n independent points strictly inside the cube, [n, dim], and log q there, [n]."""
 
+    def log_density(self, y: np.ndarray) -> np.ndarray:
+        """Returns log q at points y [n, dim] of the cube, [n]."""
+
 
 class FlowLike(Protocol):
     """What a proposal needs of a flow; see `iflow.flow.Flow`."""
@@ -46,6 +49,10 @@ class Uniform:
         y = np.maximum(rng.random((n, self._dim)), np.finfo(float).tiny)
         return y, np.zeros(n)
 
+    def log_density(self, y: np.ndarray) -> np.ndarray:
+        """Returns log q = 0 at points y [n, dim], [n]."""
+        return np.zeros(len(y))
+
 
 class DefensiveFlow:
     """A flow mixed with a small uniform share, so that no weight can exceed f / share.
@@ -70,6 +77,13 @@ class DefensiveFlow:
         self._flow, self._share = flow, share
         self._uniform = Uniform(flow.dim)
 
+    def log_density(self, y: np.ndarray) -> np.ndarray:
+        """Returns log q at points y [n, dim], [n]."""
+        return self._mix(self._flow.log_density(y))
+
+    def _mix(self, log_flow: np.ndarray) -> np.ndarray:
+        return np.logaddexp(np.log1p(-self._share) + log_flow, np.log(self._share))
+
     def draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Returns n independent points [n, dim] and log q [n]."""
         n_uniform = int(rng.binomial(n, self._share))
@@ -80,7 +94,7 @@ class DefensiveFlow:
         learned = np.clip(learned, np.finfo(float).tiny, min(1.0 - half, np.nextafter(1.0, 0.0)))
         y = np.concatenate([learned, uniform])
         log_flow = np.concatenate([log_q_learned, self._flow.log_density(uniform)])
-        log_q = np.logaddexp(np.log1p(-self._share) + log_flow, np.log(self._share))
+        log_q = self._mix(log_flow)
         # Any part of the points must be as good a sample as the whole: no block of uniform ones.
         order = rng.permutation(n)
         return y[order], log_q[order]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iflow.history import Iteration
@@ -13,6 +14,9 @@ from iflow.weight_histogram import WeightHistogram
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_DRAWN_FROM = {"uniform": "uniform points", "flow": "the flow"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Result:
       proposal: what the measured points were drawn from, "uniform" or "flow".
       converged: whether sdev met the target.
       reliable: whether no reason was found to doubt the error.
-      stop_reason: "target", "max_neval", "max_seconds" or "interrupted".
+      stop_reason: "target", "max_neval", "max_seconds", "interrupted" (Ctrl-C), "exception", or "not
+        finished".
       warnings: sentences; the first ones say why the result is not reliable, if it is not.
       seconds: wall-clock time of the run.
       seed: repeats the run bit for bit with the same options.
@@ -60,7 +65,7 @@ class Result:
     reliable: bool
     stop_reason: str
     warnings: tuple[str, ...]
-    seconds: float
+    seconds: float = field(compare=False)
     seed: int
     history: tuple[Iteration, ...] = field(repr=False)
     weight_histogram: WeightHistogram = field(repr=False, compare=False)
@@ -70,7 +75,7 @@ class Result:
         """Square of sdev."""
         return self.sdev * self.sdev  # inf, where ** would raise
 
-    @property
+    @cached_property
     def gvar(self) -> Any:
         """The result as a `gvar.GVar`, for arithmetic that keeps track of errors and correlations."""
         import gvar
@@ -96,7 +101,7 @@ class Result:
             summary_table(self.history),
             "",
             f"result = {self}   {verdict}   Q = {self.Q:.2f}   {self.neval:,} calls, "
-            f"{self.neval_measured:,} measured from the {self.proposal}   {self.seconds:.1f} s",
+            f"{self.neval_measured:,} measured from {_DRAWN_FROM[self.proposal]}   {self.seconds:.1f} s",
         ]
         lines += [f"warning: {warning}" for warning in self.warnings]
         return "\n".join(lines)

@@ -23,15 +23,19 @@ class Sampler:
       f: the user's function, see `iflow.integrand.Integrand`.
       region: see `iflow.domain.Domain`.
       seed: of every point that is drawn.
+      max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
 
     Raises:
       TypeError: for an f that cannot be called or does not return real numbers, or a malformed region.
       ValueError: for limits out of range, or values of f of the wrong shape, nan or inf.
     """
 
-    def __init__(self, f: Callable[..., Any], region: Any, *, seed: int | np.random.SeedSequence):
+    def __init__(
+        self, f: Callable[..., Any], region: Any, *, seed: int | np.random.SeedSequence, max_neval: int
+    ):
         self._domain = Domain(region)
-        self._integrand = Integrand(f, self._domain.dim)
+        self._integrand = Integrand(f, self._domain.dim, max_neval)
+        self._max_neval = max_neval
         self._rng = np.random.default_rng(seed)
         self.uniform = Uniform(self._domain.dim)
         y, _ = self.uniform.draw(self._integrand.probe_size, self._rng)
@@ -46,6 +50,11 @@ class Sampler:
     def neval(self) -> int:
         """Evaluations of f so far, the probe included."""
         return self._integrand.neval
+
+    @property
+    def left(self) -> int:
+        """Evaluations that are left of `max_neval`; not below 0."""
+        return max(0, self._max_neval - self.neval)
 
     @property
     def pointwise(self) -> bool:

@@ -143,6 +143,14 @@ def test_runs_that_saw_nothing_still_make_a_figure(tmp_path):
     blind.plot(str(tmp_path / "blind.png"))
 
 
+def test_vegas_refuses_a_budget_that_it_would_not_keep():
+    with pytest.raises(ValueError, match="at least 1000 for VEGAS to keep within it, got 999"):
+        vegas(lambda x: x[:, 0], 10, max_neval=999, seed=1)
+    f, calls = counted(lambda x: np.exp(-np.square(x).sum(axis=1)))
+    vegas(f, 20, max_neval=1_000, seed=1)
+    assert calls["n"] <= 1_000
+
+
 def test_unknown_options_are_refused():
     with pytest.raises(TypeError, match="did you mean 'divergence'"):
         compare(lambda x: x[:, 0], 1, divergense="kl")

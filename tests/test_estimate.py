@@ -28,7 +28,7 @@ def test_formulas_by_hand():
     assert_allclose(estimate.deviation, math.sqrt(26 / 3))
     assert_allclose(estimate.ess, 8.0**2 / 30.0)
     assert_allclose(estimate.max_weight_share, 5 / 8)
-    assert_allclose(estimate.max_square_share, 25 / 30)
+    assert_allclose(estimate.max_square_share, 16 / 26)
 
 
 @pytest.fixture

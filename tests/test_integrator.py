@@ -1,6 +1,8 @@
 """Whole runs: right values, budgets kept, states that survive."""
 
+import contextlib
 import math
+import time
 
 import numpy as np
 import pytest
@@ -200,6 +202,111 @@ def test_a_needle_that_few_points_hit_is_not_reliable():
 
     result = iflow.integrate(needle, 2, max_neval=2_000, seed=1)
     assert not result.reliable
+
+
+def test_a_peak_on_a_constant_that_one_point_hit_is_not_reliable():
+    """The variance rests on that one point, though the sum does not."""
+
+    def f(x):
+        peak = np.exp(-0.5 * np.square((x - 0.3) / 0.003).sum(axis=1))
+        return 1.0 + peak / (2.0 * math.pi * 0.003**2)
+
+    for seed in range(20):
+        result = iflow.integrate(f, 2, rtol=0.01, max_neval=20_000, flow=False, seed=seed)
+        # A run that no point of came near the peak sees a constant 1; nobody could tell.
+        if result.sdev > 1e-9:
+            assert not result.reliable or abs(result.mean - 2.0) < 4.5 * result.sdev
+
+
+def test_what_the_survey_saw_and_the_measurement_missed_is_not_forgotten():
+    def spike(x):
+        return 1.0 + 1e5 * (x[:, 0] < 2e-5)
+
+    exact, found = 3.0, 0
+    for seed in range(30):
+        result = iflow.integrate(spike, 1, rtol=1e-2, max_neval=20_000, flow=False, seed=seed)
+        if any("seen before the measurement" in warning for warning in result.warnings):
+            found += 1
+            assert not result.reliable
+            assert abs(result.mean - exact) > result.sdev
+    assert found >= 1
+
+
+def test_a_constant_is_looked_at_often_enough_for_the_target():
+    result = iflow.integrate(lambda x: np.full(len(x), 3.0), 2, rtol=1e-4, seed=1)
+    assert result.neval_measured >= 15_000
+    assert result.reliable
+    assert "all" in result.warnings[0]
+    assert "weights are equal" in result.warnings[0]
+
+
+def test_a_reporter_that_raises_loses_nothing():
+    rows, state = [], {"broken": True}
+
+    def report(row):
+        rows.append(row)
+        if state["broken"]:
+            raise RuntimeError("disk full")
+
+    f, batches = count_calls(square)
+    integrator = iflow.Integrator(f, 2, rtol=0.0, max_neval=20_000, seed=1, flow=False, progress=report)
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="disk full"):
+            integrator.integrate()
+    assert integrator.result.stop_reason == "exception"
+    state["broken"] = False
+    result = integrator.integrate()
+    assert [row.phase for row in result.history].count("survey") == 1
+    assert sum(map(len, batches)) == result.neval == 20_000
+
+
+def test_an_integrand_that_keeps_failing_does_not_exceed_the_budget():
+    rng = np.random.default_rng(0)
+    f, batches = count_calls(lambda x: np.where(rng.random(len(x)) < 1e-3, np.nan, 1.0 + x[:, 0]))
+    integrator = iflow.Integrator(f, 1, rtol=0.0, max_neval=12_000, seed=1, flow=True, **QUICK)
+    for _ in range(60):
+        with contextlib.suppress(ValueError):
+            integrator.integrate()
+    assert sum(map(len, batches)) <= 12_000
+
+
+def test_pauses_do_not_count_against_the_time_limit():
+    integrator = iflow.Integrator(square, 2, rtol=0.0, max_neval=10**9, max_seconds=1.0, seed=1, flow=False)
+    integrator.train()
+    time.sleep(1.1)
+    assert integrator.integrate().neval_measured > 10_000
+    assert 1.0 < integrator.seconds < 2.0
+
+
+def test_a_slow_integrand_keeps_to_the_time_limit():
+    def slow(x):
+        time.sleep(1e-4 * len(x))
+        return square(x)
+
+    result = iflow.integrate(slow, 2, rtol=0.0, max_neval=20_000, max_seconds=0.5, seed=1, flow=False)
+    assert result.stop_reason == "max_seconds"
+    assert result.seconds < 1.0
+
+
+def test_events_do_not_eat_the_budget_of_the_measurement():
+    integrator = iflow.Integrator(square, 2, rtol=0.0, max_neval=10_000, seed=1, flow=False)
+    integrator.sample(30_000)
+    result = integrator.integrate()
+    assert result.neval == 40_000
+    assert result.neval_measured > 9_000
+
+
+def test_values_too_small_for_a_float_are_no_confident_zero():
+    result = iflow.integrate(lambda x: 1e-321 * x[:, 0], 1, max_neval=5_000, seed=1)
+    assert not result.reliable
+    assert any("smaller units" in warning for warning in result.warnings)
+
+
+def test_a_result_has_one_gvar_and_equals_that_of_the_same_seed():
+    first, again = (iflow.integrate(square, 2, rtol=1e-2, seed=1) for _ in range(2))
+    assert first == again
+    difference = first.gvar - first.gvar
+    assert difference.sdev == 0.0
 
 
 def test_a_heavy_tail_is_not_reliable():

@@ -46,7 +46,7 @@ def test_a_plan_by_hand():
     [
         (2.0, Target(rtol=0.1), 400.0),
         (2.0, Target(rtol=0.1, atol=0.5), 16.0),
-        (0.0, Target(rtol=0.1), 1.0),
+        (0.0, Target(rtol=0.1), 30.0),
         (2.0, Target(rtol=0.0), math.inf),
         (math.inf, Target(rtol=0.1), math.inf),
         (2.0, Target(rtol=0.0, atol=1e-300), math.inf),  # 4e600, beyond floats

@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from iflow.flow.coupling import Coupling
 
-
 _BLOCK = 2048
 
 
