@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iflow.batch import Batch
-from iflow.diagnostics import LargestWeights
 from iflow.estimate import Accumulator, Estimate, consistency
+from iflow.tail import LargestWeights
 from iflow.weight_histogram import WeightHistogram, WeightHistogrammer
 
 

@@ -24,7 +24,7 @@ LAYERS = (
     ("and theirs", "training plan batch diagnostics summary plots progress method_run"),
     ("the flow", "flow"),
     ("what the user chose", "options"),
-    ("what knows nothing of iflow", "domain integrand proposal estimate weight_histogram events history"),
+    ("what is on its own", "domain integrand proposal estimate tail events history weight_histogram"),
     ("and plain text and numbers", "notation checks function_path version"),
 )
 

@@ -1,0 +1,74 @@
+"""The tail of the weights: how heavy it is tells whether their variance is finite."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+_TAIL_SIZE = 2_000
+_LEAST_TAIL_SIZE = 25
+
+
+class LargestWeights:
+    """Keeps the largest |w| of a stream, for the tail index: log|w|, at most 2,000 of them."""
+
+    def __init__(self) -> None:
+        self._n_nonzero = 0
+        self._log_weight = np.empty(0)
+
+    def add(self, log_weight: np.ndarray) -> None:
+        """Adds weights given as log|w|, [n]; -inf where w = 0."""
+        kept = log_weight[np.isfinite(log_weight)]
+        self._n_nonzero += len(kept)
+        kept = np.concatenate([self._log_weight, kept])
+        if len(kept) > _TAIL_SIZE + 1:
+            kept = np.partition(kept, -_TAIL_SIZE - 1)[-_TAIL_SIZE - 1 :]
+        self._log_weight = kept
+
+    def tail_index(self) -> float:
+        """Returns the Pareto index k of the largest weights; nan when there are too few to tell.
+
+        Weights have a finite variance for k < 1/2 and a finite mean for k < 1. The tail is the
+        largest min(n / 5, 3 sqrt(n), 2000) of the n nonzero weights.
+
+        Reference:
+          Vehtari et al., Pareto smoothed importance sampling, arXiv:1507.02646, section 3.1.
+        """
+        size = int(min(0.2 * self._n_nonzero, 3.0 * math.sqrt(self._n_nonzero), _TAIL_SIZE))
+        if size < _LEAST_TAIL_SIZE:
+            return math.nan
+        ordered = np.sort(self._log_weight)[-size - 1 :]
+        excess = np.exp(ordered[1:] - ordered[-1]) - np.exp(ordered[0] - ordered[-1])
+        return pareto_index(excess)
+
+
+def pareto_index(excess: np.ndarray) -> float:
+    """Returns the index k of a generalised Pareto distribution fitted to excesses over a threshold.
+
+    Args:
+      excess: [n], >= 0, sorted from small to large; all 0 (weights that are all equal) gives -inf.
+
+    Reference:
+      Zhang, Stephens, Technometrics 51 (2009) 316, equations 7 to 9 (their k is minus ours).
+    """
+    n = len(excess)
+    if excess[-1] <= 0.0:
+        return -math.inf
+    quartile = excess[int(n / 4 + 0.5) - 1]
+    if quartile <= 0.0:
+        # Many weights sit exactly on the threshold: a bounded tail with an atom.
+        excess = excess[excess > 0.0]
+        if len(excess) < _LEAST_TAIL_SIZE:
+            return -math.inf
+        return pareto_index(excess)
+    grid = np.arange(1, 30 + int(math.sqrt(n)) + 1)
+    theta = 1.0 / excess[-1] + (1.0 - np.sqrt(len(grid) / (grid - 0.5))) / (3.0 * quartile)
+    k = np.log1p(-theta[:, np.newaxis] * excess).mean(axis=1)
+    # theta = 0 is the exponential tail, where k = 0 and -theta / k has the limit 1 / mean.
+    rate = np.full(len(theta), 1.0 / excess.mean())
+    np.divide(-theta, k, out=rate, where=k != 0.0)
+    profile = n * (np.log(rate) - k - 1.0)
+    weight = np.exp(profile - profile.max())
+    best = float((weight * theta).sum() / weight.sum())
+    return float(np.log1p(-best * excess).mean())
