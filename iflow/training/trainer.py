@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import tensorflow as tf
 
@@ -11,6 +13,8 @@ from iflow.training.divergences import DIVERGENCES
 from iflow.training.tempering import truncated
 
 _LARGEST_GRADIENT = 1.0
+# Points are seen this often in one fit at most: few points taken often are learned by heart.
+_MOST_EPOCHS = 6
 
 
 class Trainer:
@@ -23,7 +27,7 @@ class Trainer:
     """
 
     def __init__(self, flow: Flow, options: TrainingOptions, n_fits: int):
-        self._flow, self._options = flow, options
+        self._flow, self._options, self._n_done = flow, options, 0
         self._divergence = DIVERGENCES[options.divergence]
         self._optimizer = tf.keras.optimizers.Adam(
             tf.keras.optimizers.schedules.CosineDecay(options.learning_rate, max(1, n_fits * options.steps))
@@ -35,7 +39,7 @@ class Trainer:
         )
 
     def fit(self, y: np.ndarray, log_f: np.ndarray, log_q: np.ndarray, rng: np.random.Generator) -> float:
-        """Takes `options.steps` steps on random minibatches of the points.
+        """Takes `options.steps` steps, or fewer where points are few, on random minibatches.
 
         Args:
           y: points of the unit cube, [n, dim].
@@ -49,7 +53,12 @@ class Trainer:
         log_weight = truncated(log_f - log_q)
         # Only ratios matter; near 0 they keep their digits in float32.
         log_f = log_weight - log_weight.max() + log_q
-        picks = rng.integers(len(y), size=(self._options.steps, min(len(y), self._options.batch)))
+        size = min(len(y), self._options.batch)
+        n_steps = min(self._options.steps, math.ceil(_MOST_EPOCHS * len(y) / size))
+        picks = rng.integers(len(y), size=(n_steps, size))
+        # A fit that was cut short moves on in the learning rate's schedule all the same.
+        self._optimizer.iterations.assign(self._n_done * self._options.steps)
+        self._n_done += 1
         dtype = self._flow.dtype
         columns = [tf.constant(column, dtype) for column in (y, log_f, log_q)]
         loss = self._run(*columns, tf.constant(picks))
