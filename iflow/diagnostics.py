@@ -51,8 +51,8 @@ def doubts(
         found.append("the weights are below 1e-303, where a float loses its digits: give f in smaller units")
     if _was_missed(log_heaviest, estimate):
         found.append(
-            "a point seen before the measurement weighs more than all of the error: something like it "
-            "exists, and the measurement hit none; raise max_neval"
+            f"a point seen before the measurement would have moved the mean by more than {_MISSED:g} sdev, "
+            "and the measurement hit none like it; raise max_neval"
         )
     if estimate.ess < LEAST_ESS:
         found.append(
