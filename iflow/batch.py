@@ -39,9 +39,8 @@ class Batch:
         return accumulator.estimate()
 
     def heaviest(self, n: int) -> Batch:
-        """Returns the n points of largest |f| and the n of largest weight; some may be in twice."""
-        ranks = (np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])
-        rows = np.concatenate(ranks)
+        """Returns the n points of largest |f| and the n of largest weight, each once."""
+        rows = np.union1d(np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])
         return Batch(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 

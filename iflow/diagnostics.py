@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+
+import numpy as np
 
 from iflow.estimate import Estimate
 
@@ -16,10 +19,41 @@ LARGEST_TAIL_INDEX = 0.6
 LEAST_Q = 1e-4
 # The mean in standard errors below which it may as well be 0.
 _NEAR_ZERO = 3.0
-# A point seen before the measurement that would have moved the mean by more standard errors than this.
-_MISSED = 4.0
-# Weights closer than this, as a ratio, are the same but for rounding.
+# Standard errors by which one point would have moved the mean, for it to have been missed.
+_OUTSTANDING = 4.0
+# Missed points are a reason for doubt when they stand for more than this many standard errors.
+_LARGEST_MISS = 0.5
+# Weights closer to the mean than this, as a ratio, are equal to it but for rounding.
 _DISTINCT = 1e-6
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The heaviest points that were seen before the measurement.
+
+    Args:
+      log_weight: log|weight| that the frozen proposal gives to each, [n].
+      log_share: log of what each stands for of the integral of |f|, by the density that it was drawn
+        from, [n].
+    """
+
+    log_weight: np.ndarray
+    log_share: np.ndarray
+
+    def missed(self, estimate: Estimate) -> float:
+        """Returns how much of the integral such points stand for as the measurement hit none like.
+
+        Those are the points of which a single one would have moved the mean by more than 4 standard
+        errors: had the measurement hit one, its error would be larger.
+        """
+        if estimate.n == 0 or not math.isfinite(estimate.sdev) or not len(self.log_weight):
+            return 0.0
+        with np.errstate(over="ignore"):
+            weight, share = np.exp(self.log_weight), np.exp(self.log_share)
+        above_mean = weight - abs(estimate.mean)
+        outstanding = above_mean > _OUTSTANDING * estimate.sdev * estimate.n
+        outstanding &= above_mean > _DISTINCT * abs(estimate.mean)
+        return float(share[outstanding].sum())
 
 
 def doubts(
@@ -28,7 +62,7 @@ def doubts(
     tail_index: float,
     q_value: float,
     beta: float | None,
-    log_heaviest: float = -math.inf,
+    seen: Seen | None = None,
 ) -> tuple[str, ...]:
     """Returns one sentence for each reason not to trust the error; none when there is none.
 
@@ -37,7 +71,7 @@ def doubts(
       tail_index: Pareto index of its weights; nan when unknown.
       q_value: probability of a chi2 between rounds at least as large.
       beta: the tempering exponent that training ended at; None without a flow.
-      log_heaviest: log of the largest |weight| that points seen before the measurement would have.
+      seen: the heaviest points that were seen before the measurement; None when there are none.
     """
     if estimate.n == 0:
         return ("nothing was measured",)
@@ -49,10 +83,11 @@ def doubts(
     found = []
     if estimate.sdev == math.inf and estimate.n > 1:
         found.append("the weights are below 1e-303, where a float loses its digits: give f in smaller units")
-    if _was_missed(log_heaviest, estimate):
+    if seen is not None and seen.missed(estimate) > _LARGEST_MISS * estimate.sdev:
         found.append(
-            f"a point seen before the measurement would have moved the mean by more than {_MISSED:g} sdev, "
-            "and the measurement hit none like it; raise max_neval"
+            "points seen before the measurement would each have moved the mean by more than "
+            f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
+            f"{seen.missed(estimate):.2g} of the integral is missing; raise max_neval"
         )
     if estimate.ess < LEAST_ESS:
         found.append(
@@ -79,19 +114,6 @@ def doubts(
             "may not have been seen; raise max_neval"
         )
     return tuple(found)
-
-
-def _was_missed(log_heaviest: float, estimate: Estimate) -> bool:
-    """Returns whether one such weight among the measured ones would have moved the mean by far."""
-    above_mean = log_heaviest - _log(abs(estimate.mean))
-    if above_mean < _DISTINCT:
-        return False
-    log_excess = log_heaviest + math.log1p(-math.exp(-above_mean))
-    return log_excess - math.log(estimate.n) > _log(_MISSED * estimate.sdev)
-
-
-def _log(value: float) -> float:
-    return math.log(value) if value > 0.0 else -math.inf
 
 
 def remarks(estimate: Estimate, *, pointwise: bool | None, n_needed: float | None) -> tuple[str, ...]:

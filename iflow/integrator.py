@@ -123,7 +123,7 @@ class Integrator:
             tail_index=tail_index,
             q_value=q_value,
             beta=self._preparation.beta,
-            log_heaviest=self._preparation.heaviest,
+            seen=self._preparation.seen,
         )
         converged = estimate.n > 1 and estimate.sdev <= self._target.error_allowed(estimate.mean)
         n_needed = None if converged else planning.points_needed(estimate, self._target)

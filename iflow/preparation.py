@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iflow import plan as planning
-from iflow.batch import Batch
+from iflow.batch import Batch, concatenate
+from iflow.diagnostics import Seen
 from iflow.estimate import Estimate
 from iflow.logbook import Logbook
 from iflow.options import Options
@@ -37,7 +38,7 @@ class Preparation:
       proposal: what to measure with; uniform until a flow has proved better.
       n_expected: points that are expected to meet the target with it; inf when it cannot be told.
       beta: tempering exponent at which training ended; None when the proposal is not a flow.
-      heaviest: log of the largest weight that the proposal would give to any point seen so far.
+      seen: the heaviest points of survey and training, as the proposal weighs them.
     """
 
     def __init__(self, sampler: Sampler, logbook: Logbook, options: Options, *, seed: int):
@@ -49,12 +50,12 @@ class Preparation:
         self._survey: tuple[Batch, Estimate] | None = None
         self._learner: Learner | None = None
         self._trained: list[Estimate] = []
-        self._seen: list[Batch] = []
+        self._batches: list[tuple[int, Batch]] = []
         self.done = False
         self.proposal: Proposal = sampler.uniform
         self.n_expected = math.inf
         self.beta: float | None = None
-        self.heaviest = -math.inf
+        self.seen = Seen(np.empty(0), np.empty(0))
 
     def run(self) -> None:
         """Does what is still to be done; after an exception it can be called again."""
@@ -65,20 +66,23 @@ class Preparation:
         if self._learner is not None or self._wants_flow(survey):
             learner = self._learner or self._start_learner(batch)
             self._train(learner, survey)
-        self.heaviest = max(self._largest_weight(seen) for seen in self._seen)
+        self.seen = self._look_back()
         self.done = True
 
-    def _largest_weight(self, batch: Batch) -> float:
-        """Returns the log of the largest weight that the proposal would have given to a batch's points."""
-        if not len(batch.log_f):
-            return -math.inf
-        return float(np.max(batch.log_f - self.proposal.log_density(batch.y)))
+    def _look_back(self) -> Seen:
+        """Returns what the proposal makes of the heaviest points of every batch."""
+        n = sum(size for size, _ in self._batches)
+        heavy = concatenate([batch for _, batch in self._batches])
+        return Seen(
+            log_weight=heavy.log_f - self.proposal.log_density(heavy.y),
+            log_share=heavy.log_weight - math.log(max(n, 1)),
+        )
 
     def _take_survey(self) -> tuple[Batch, Estimate]:
         self._logbook.say("survey")
         batch = self._sampler.draw(min(self._plan.n_survey, self._sampler.left), self.proposal)
         self._survey = batch, batch.estimate()
-        self._seen.append(batch.heaviest(_N_HEAVIEST))
+        self._batches.append((len(batch.sign), batch.heaviest(_N_HEAVIEST)))
         self._logbook.write("survey", self._survey[1], self._sampler.neval)
         return self._survey
 
@@ -110,7 +114,7 @@ class Preparation:
         while not self._is_trained(learner, survey):
             batch = self._sampler.draw(self._plan.n_per_iteration, learner.exploring())
             # Everything is kept before anyone is told: what the reporter does must not lose it.
-            self._seen.append(batch.heaviest(_N_HEAVIEST))
+            self._batches.append((len(batch.sign), batch.heaviest(_N_HEAVIEST)))
             loss = learner.learn(batch)
             own = batch.estimate()
             self._trained.append(own)

@@ -3,14 +3,19 @@
 import math
 import re
 
+import numpy as np
 import pytest
 
-from iflow.diagnostics import doubts, remarks
+from iflow.diagnostics import Seen, doubts, remarks
 from iflow.estimate import Estimate
 
 
 def estimate(n=10_000, n_nonzero=9_000, ess=5_000.0, max_weight_share=1e-3, max_square_share=0.01):
     return Estimate(n, n_nonzero, 1.0, 0.01, ess, max_weight_share, max_square_share)
+
+
+def seen(weight, share):
+    return Seen(np.log([weight, 1.0]), np.log([share, 0.5]))
 
 
 FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
@@ -27,7 +32,8 @@ FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
         (estimate(), {"tail_index": -math.inf}),
         (estimate(), {"q_value": 1e-4}),
         (estimate(), {"beta": None}),
-        (estimate(), {"log_heaviest": math.log(300.0)}),
+        (estimate(), {"seen": seen(weight=300.0, share=0.1)}),
+        (estimate(), {"seen": seen(weight=500.0, share=0.004)}),
     ],
 )
 def test_no_doubt_without_reason(healthy, signs):
@@ -50,12 +56,8 @@ def test_no_doubt_without_reason(healthy, signs):
             "one point makes up 25% of the variance (3.40% of the sum)",
         ),
         (estimate(), {"tail_index": 0.61}, "heavy tail (Pareto index 0.61;"),
-        # 0.01 / 10,000 points is the error of one weight of 100; this one is of 500.
-        (
-            estimate(),
-            {"log_heaviest": math.log(500.0)},
-            "a point seen before the measurement would have moved the mean by more than 4 sdev",
-        ),
+        # 10,000 points with an error of 0.01: a weight of 401 moves the mean by 4 sdev.
+        (estimate(), {"seen": seen(weight=500.0, share=0.006)}, "about 0.006 of the integral is missing"),
         (estimate(), {"tail_index": math.inf}, "heavy tail (Pareto index inf;"),
         (estimate(), {"q_value": 9e-5}, "contradict each other (Q = 9e-05)"),
         (estimate(), {"beta": 0.25}, "still learning a flattened |f|^0.25 when training ended"),

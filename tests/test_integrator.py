@@ -225,7 +225,7 @@ def test_what_the_survey_saw_and_the_measurement_missed_is_not_forgotten():
     exact, found = 3.0, 0
     for seed in range(30):
         result = iflow.integrate(spike, 1, rtol=1e-2, max_neval=20_000, flow=False, seed=seed)
-        if any("seen before the measurement" in warning for warning in result.warnings):
+        if any("points seen before the measurement" in warning for warning in result.warnings):
             found += 1
             assert not result.reliable
             assert abs(result.mean - exact) > result.sdev
