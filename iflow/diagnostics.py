@@ -83,11 +83,12 @@ def doubts(
     found = []
     if estimate.sdev == math.inf and estimate.n > 1:
         found.append("the weights are below 1e-303, where a float loses its digits: give f in smaller units")
-    if seen is not None and seen.missed(estimate) > _LARGEST_MISS * estimate.sdev:
+    missed = 0.0 if seen is None else seen.missed(estimate)
+    if missed > _LARGEST_MISS * estimate.sdev:
         found.append(
             "points seen before the measurement would each have moved the mean by more than "
             f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
-            f"{seen.missed(estimate):.2g} of the integral is missing; raise max_neval"
+            f"{missed:.2g} of the integral is missing; raise max_neval"
         )
     if estimate.ess < LEAST_ESS:
         found.append(
