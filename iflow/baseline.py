@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from iflow.measurement import Measurement
 from iflow.method_run import MethodRun, TracePoint
 from iflow.sampler import LARGEST_BATCH, Sampler
 from iflow.weight_histogram import WeightHistogrammer
+from iflow.weight_statistics import WeightStatistics
 
 LEAST_FOR_VEGAS = 1_000
 _N_ROUNDS = 10
@@ -27,13 +27,15 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
       seed: of the points.
     """
     begun = time.monotonic()
-    sampler, measurement, trace = Sampler(f, region, seed=seed, max_neval=max_neval), Measurement(), []
+    sampler, weights, trace = Sampler(f, region, seed=seed, max_neval=max_neval), WeightStatistics(), []
+    rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     step = -(-(max_neval - sampler.neval) // _N_ROUNDS)
     while sampler.neval < max_neval:
         end = min(sampler.neval + step, max_neval)
         while sampler.neval < end:
-            measurement.add(sampler.draw(min(end - sampler.neval, LARGEST_BATCH), sampler.uniform))
-        estimate = measurement.estimate()
+            latents = rng.random((min(end - sampler.neval, LARGEST_BATCH), sampler.dim))
+            weights.add(sampler.draw(_inside(latents), sampler.uniform))
+        estimate = weights.estimate()
         trace.append(TracePoint(sampler.neval, estimate.mean, estimate.sdev))
     return MethodRun(
         method="plain Monte Carlo",
@@ -43,7 +45,7 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
         seconds=time.monotonic() - begun,
         reliable=None,
         trace=tuple(trace),
-        weights=measurement.histogram(),
+        weights=weights.histogram(),
     )
 
 

@@ -32,6 +32,14 @@ class Batch:
         """log|w| of the weights w = f/q, [n]; -inf where f = 0."""
         return self.log_f - self.log_q
 
+    def __len__(self) -> int:
+        """Returns the number of points."""
+        return len(self.sign)
+
+    def rows(self, start: int, end: int) -> Batch:
+        """Returns the points from number start to number end - 1."""
+        return Batch(*(getattr(self, f.name)[start:end] for f in fields(self)))
+
     def estimate(self) -> Estimate:
         """Returns the estimate from this batch alone."""
         accumulator = Accumulator()

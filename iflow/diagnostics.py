@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from iflow.estimate import Estimate
+from iflow.notation import with_error
+from iflow.pilot import Pilot
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
 LEAST_ESS = 100.0
@@ -17,6 +20,9 @@ LARGEST_SQUARE_SHARE = 0.2
 # 0.05 for the usual tail, and bounded weights come near 1/2 from below.
 LARGEST_TAIL_INDEX = 0.6
 LEAST_Q = 1e-4
+# Standard errors of the few degrees of freedom of pilots: a false alarm in 50,000 comparisons.
+_CONTRADICTION = 6.0
+LARGEST_SPREAD_RATIO = 1.6
 # The mean in standard errors below which it may as well be 0.
 _NEAR_ZERO = 3.0
 # Standard errors by which one point would have moved the mean, for it to have been missed.
@@ -51,7 +57,7 @@ class Seen:
         with np.errstate(over="ignore"):
             weight, share = np.exp(self.log_weight), np.exp(self.log_share)
         above_mean = weight - abs(estimate.mean)
-        outstanding = above_mean > _OUTSTANDING * estimate.sdev * estimate.n
+        outstanding = above_mean > _OUTSTANDING * estimate.deviation * math.sqrt(estimate.n)
         outstanding &= above_mean > _DISTINCT * abs(estimate.mean)
         return float(share[outstanding].sum())
 
@@ -63,6 +69,7 @@ def doubts(
     q_value: float,
     beta: float | None,
     seen: Seen | None = None,
+    pilots: Mapping[str, Pilot] | None = None,
 ) -> tuple[str, ...]:
     """Returns one sentence for each reason not to trust the error; none when there is none.
 
@@ -72,6 +79,7 @@ def doubts(
       q_value: probability of a chi2 between rounds at least as large.
       beta: the tempering exponent that training ended at; None without a flow.
       seen: the heaviest points that were seen before the measurement; None when there are none.
+      pilots: the latest estimate that each proposal gave before the measurement; None for none.
     """
     if estimate.n == 0:
         return ("nothing was measured",)
@@ -90,6 +98,12 @@ def doubts(
             f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
             f"{missed:.2g} of the integral is missing; raise max_neval"
         )
+    found.extend(
+        f"a pilot of the {name} found {with_error(pilot.estimate.mean, pilot.estimate.sdev)}, which the "
+        "measurement contradicts: parts of f may be missing; raise max_neval"
+        for name, pilot in (pilots or {}).items()
+        if _found_more(pilot, estimate)
+    )
     if estimate.ess < LEAST_ESS:
         found.append(
             f"too few points carry the sum: effective sample size {estimate.ess:.3g} of "
@@ -117,15 +131,31 @@ def doubts(
     return tuple(found)
 
 
-def remarks(estimate: Estimate, *, pointwise: bool | None, n_needed: float | None) -> tuple[str, ...]:
+def _found_more(pilot: Pilot, estimate: Estimate) -> bool:
+    """Returns whether a pilot's estimate is beyond what the errors of both allow."""
+    own = pilot.estimate
+    error = math.hypot(own.sdev, estimate.sdev)
+    more = abs(own.mean - estimate.mean) > _CONTRADICTION * error and abs(own.mean) > abs(estimate.mean)
+    return pilot.is_trustworthy and more
+
+
+def remarks(
+    estimate: Estimate, *, pointwise: bool | None, n_needed: float | None, spread_ratio: float = math.nan
+) -> tuple[str, ...]:
     """Returns sentences that the user may act on but that cast no doubt on the error.
 
     Args:
       estimate: of the measurement.
       pointwise: whether f is called one point at a time.
       n_needed: measured points that would meet the target; None when it is met.
+      spread_ratio: error of nets over that of as many independent points; nan without nets.
     """
     found = []
+    if spread_ratio > LARGEST_SPREAD_RATIO:
+        found.append(
+            f"the Sobol points spread {spread_ratio:.1f} times as much as independent points would: they "
+            "fight the map; points='random' is better here"
+        )
     if estimate.n > 1 and estimate.sdev == 0.0:
         found.append(
             f"all {estimate.n:,} weights are equal: the error is 0 for what was seen, but up to "

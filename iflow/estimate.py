@@ -21,18 +21,19 @@ _LEAST_LOG = math.log(1e-303)
 
 @dataclass(frozen=True)
 class Estimate:
-    """Mean of n independent weights, and what the weights say about its error.
+    """Mean of n weights, and its error.
 
     Args:
       n: number of weights.
       n_nonzero: how many are not 0.
       mean: their mean, an unbiased estimate of the integral.
-      sdev: standard error of the mean; inf when no weight was nonzero, fewer than 2 were seen, or all
-        are too small for a float to hold their error.
+      sdev: standard error of the mean, of independent points unless replicates tell better; inf when no
+        weight was nonzero, fewer than 2 were seen, or all are too small for a float to hold their error.
       ess: effective sample size (sum |w|)^2 / sum w^2, between 0 and n.
       max_weight_share: largest |w| over the sum of |w|.
       max_square_share: square of the largest weight's distance from the mean over the sum of all such
         squares: how much of the error rests on one point.
+      deviation: standard deviation of a single weight; inf where sdev is.
     """
 
     n: int
@@ -42,11 +43,7 @@ class Estimate:
     ess: float
     max_weight_share: float
     max_square_share: float
-
-    @property
-    def deviation(self) -> float:
-        """Standard deviation of a single weight."""
-        return self.sdev * math.sqrt(self.n)
+    deviation: float
 
 
 class Accumulator:
@@ -94,6 +91,29 @@ class Accumulator:
         self._n_nonzero += int(np.count_nonzero(sign))
         self._n = total
 
+    @property
+    def n(self) -> int:
+        """Number of weights added so far."""
+        return self._n
+
+    def merge(self, other: Accumulator) -> None:
+        """Adds everything that another has summed."""
+        if not other._n:
+            return
+        self._raise_scale(other._log_scale)
+        factor = 1.0
+        if math.isfinite(other._log_scale):
+            factor = math.exp(other._log_scale - self._log_scale)
+        if abs(other._largest) * factor > abs(self._largest):
+            self._largest = other._largest * factor
+        total, shift = self._n + other._n, other._mean * factor - self._mean
+        self._squares += other._squares * factor**2 + shift * shift * self._n * other._n / total
+        self._mean += shift * other._n / total
+        self._absolute += other._absolute * factor
+        self._second += other._second * factor**2
+        self._n_nonzero += other._n_nonzero
+        self._n = total
+
     def estimate(self) -> Estimate:
         """Returns the estimate from everything added so far.
 
@@ -101,7 +121,7 @@ class Accumulator:
           OverflowError: if a weight is too large for a float.
         """
         if self._n_nonzero == 0:
-            return Estimate(self._n, 0, 0.0, math.inf, 0.0, 0.0, 0.0)
+            return Estimate(self._n, 0, 0.0, math.inf, 0.0, 0.0, 0.0, math.inf)
         if self._log_scale > _LARGEST_LOG:
             digits = self._log_scale / math.log(10.0)
             raise OverflowError(
@@ -122,6 +142,7 @@ class Accumulator:
             # The largest weight is 1 in units of the scale.
             max_weight_share=1.0 / self._absolute,
             max_square_share=share,
+            deviation=sdev * math.sqrt(self._n),
         )
 
     def _raise_scale(self, log_largest: float) -> None:
@@ -135,22 +156,3 @@ class Accumulator:
         self._squares *= factor * factor
         self._second *= factor * factor
         self._log_scale = log_largest
-
-
-def consistency(rounds: list[Estimate], overall: Estimate) -> tuple[float, int]:
-    """Returns chi2 and its degrees of freedom of rounds drawn from one and the same proposal.
-
-        chi2 = sum_r n_r (mean_r - mean)^2 / s^2,   dof = number of rounds - 1
-
-    with s^2 the variance of a single weight over all rounds, because a round's own variance is small
-    just when it missed something.
-
-    Args:
-      rounds: the rounds' own estimates.
-      overall: the estimate from all their points.
-    """
-    dof = len(rounds) - 1
-    if dof < 1 or not 0.0 < overall.deviation < math.inf:
-        return 0.0, max(dof, 0)
-    pulls = [math.sqrt(r.n) * (r.mean - overall.mean) / overall.deviation for r in rounds]
-    return float(np.square(pulls).sum()), dof

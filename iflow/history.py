@@ -20,6 +20,8 @@ class Iteration:
       sdev: its standard error.
       deviation: standard deviation of a weight over |mean|, at best 0; inf when mean = 0.
       seconds: wall-clock time since the run began.
+      proposal: what the points were drawn from.
+      n_needed: points that would meet the target with it, as far as this row tells; nan when measuring.
       running_mean: estimate from all measurement rows so far; nan in other phases.
       running_sdev: its standard error; nan in other phases.
       chi2_per_dof: consistency of the measurement rows so far; nan where undefined.
@@ -35,6 +37,8 @@ class Iteration:
     sdev: float
     deviation: float
     seconds: float = field(compare=False)
+    proposal: str = ""
+    n_needed: float = float("nan")
     running_mean: float = float("nan")
     running_sdev: float = float("nan")
     chi2_per_dof: float = float("nan")

@@ -20,8 +20,12 @@ def integrate(
     max_neval: int = 1_000_000,
     max_seconds: float = math.inf,
     seed: int | None = None,
+    minimize: str = "time",
+    cost: float | None = None,
+    points: str = "sobol",
     flow: bool | str = "auto",
-    bins: int = 32,
+    coupling: str = "rational-quadratic",
+    bins: int = 16,
     hidden: Sequence[int] = (32, 32),
     encoding: str = "one-blob",
     repeats: int = 1,
@@ -51,8 +55,15 @@ def integrate(
       max_neval: evaluations of f at most, survey and training included; never exceeded.
       max_seconds: wall-clock limit in seconds, looked at between rounds.
       seed: repeats the run bit for bit on the same machine; None draws one (see `Result.seed`).
+      minimize: what the choice of a proposal saves: "time" (the integrand's and the engine's own) or
+        "calls".
+      cost: seconds of one call of f; when not given it is measured, or, with a seed, taken as 1e-5, so
+        that a seed alone repeats a run.
+      points: "sobol" measures with scrambled Sobol points in at least 16 replicates, "random" with
+        pseudo-random ones.
       flow: "auto" trains a flow where it pays, True always, False never.
-      bins: bins of the flow's histograms.
+      coupling: kind of the flow's densities: "linear" (histograms), "quadratic" or "rational-quadratic".
+      bins: bins of each of them.
       hidden: hidden layers of the flow's networks.
       encoding: what the networks see of a coordinate, "one-blob" or "none".
       repeats: how often the flow repeats its sequence of masks.
@@ -85,7 +96,11 @@ def integrate(
         max_neval=max_neval,
         max_seconds=max_seconds,
         seed=seed,
+        minimize=minimize,
+        cost=cost,
+        points=points,
         flow=flow,
+        coupling=coupling,
         bins=bins,
         hidden=hidden,
         encoding=encoding,

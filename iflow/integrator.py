@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from iflow import plan as planning
 from iflow.batch import concatenate
 from iflow.diagnostics import doubts, remarks
 from iflow.events import Events
 from iflow.logbook import Logbook
 from iflow.measurement import Measurement
+from iflow.measuring import Measuring
 from iflow.options import Options
-from iflow.preparation import Preparation
+from iflow.points import STREAMS
+from iflow.preparation import Preparation, require_training_budget
 from iflow.progress import make_reporter
 from iflow.result import Result
 from iflow.sampler import LARGEST_BATCH, Sampler
@@ -44,19 +45,20 @@ class Integrator:
         self._options = Options.from_keywords(**options)
         self._target = self._options.target
         if self._options.use_flow is True:
-            planning.require_training_budget(self._target.max_neval)
+            require_training_budget(self._target.max_neval)
         chosen = self._options.seed
         self.seed = int(np.random.SeedSequence().generate_state(1)[0]) if chosen is None else chosen
-        points_seed, training_seed = np.random.SeedSequence(self.seed).spawn(2)
-        self._sampler = Sampler(f, region, seed=points_seed, max_neval=self._target.max_neval)
+        seeds = np.random.SeedSequence(self.seed).spawn(4)
+        probe_seed, preparation_seed, self._points_seed, self._events_seed = seeds
+        self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval)
         self._logbook = Logbook(make_reporter(self._options.progress, self._target.max_neval))
         self._preparation = Preparation(
             self._sampler,
             self._logbook,
             self._options,
-            seed=int(training_seed.generate_state(1)[0]) % 2**30,
+            seed=preparation_seed,
         )
-        self._measurement = Measurement()
+        self._measuring: Measuring | None = None
         self._stop_reason = "not finished"
         self._n_sampled = 0
 
@@ -87,7 +89,7 @@ class Integrator:
         with self._logbook:
             try:
                 self._preparation.run()
-                self._stop_reason = self._measure()
+                self._stop_reason = self._start_measuring().run(self._n_sampled)
             except KeyboardInterrupt:
                 self._stop_reason = "interrupted"
             except BaseException:
@@ -106,27 +108,56 @@ class Integrator:
         if n < 1:
             raise ValueError(f"the number of events must be at least 1, got {n}")
         self.train()
-        sizes = [LARGEST_BATCH] * (n // LARGEST_BATCH) + [n % LARGEST_BATCH]
         proposal = self._preparation.proposal
+        (seed,) = self._events_seed.spawn(1)
+        points = STREAMS["random"](proposal.latent_dim, seed)
+        sizes = [LARGEST_BATCH] * (n // LARGEST_BATCH) + [n % LARGEST_BATCH]
         self._n_sampled += n
-        batch = concatenate([self._sampler.draw(size, proposal) for size in sizes if size])
+        batch = concatenate([self._sampler.draw(points.take(size), proposal) for size in sizes if size])
         return Events(batch.x, batch.sign * np.exp(batch.log_weight))
+
+    def _start_measuring(self) -> Measuring:
+        """Returns the measurement with the proposal that is now frozen; begins it once."""
+        if self._measuring is None:
+            proposal, nets = self._preparation.proposal, self._preparation.nets
+            self._measuring = Measuring(
+                self._sampler,
+                self._logbook,
+                self._target,
+                proposal=proposal,
+                measurement=Measurement(
+                    proposal.latent_dim, kind="sobol" if nets else "random", seed=self._points_seed
+                ),
+                n_expected=self._preparation.n_expected,
+            )
+        return self._measuring
 
     @property
     def result(self) -> Result:
         """The result as it stands."""
-        estimate = self._measurement.estimate()
-        chi2, dof, q_value = self._measurement.consistency()
-        tail_index = self._measurement.tail_index()
+        preparation, measurement = self._preparation, self._measurement()
+        estimate = measurement.estimate()
+        chi2, dof, q_value = measurement.consistency()
+        tail_index = measurement.tail_index()
         reasons = doubts(
             estimate,
             tail_index=tail_index,
             q_value=q_value,
-            beta=self._preparation.beta,
-            seen=self._preparation.seen,
+            beta=preparation.beta,
+            seen=preparation.seen,
+            pilots=preparation.pilots,
         )
-        converged = estimate.n > 1 and estimate.sdev <= self._target.error_allowed(estimate.mean)
-        n_needed = None if converged else planning.points_needed(estimate, self._target)
+        allowed = self._target.error_allowed(estimate.mean)
+        converged = estimate.n > 1 and estimate.sdev <= allowed
+        n_needed = None
+        if not converged and estimate.n:
+            n_needed = estimate.n * (estimate.sdev / allowed) ** 2 if allowed else math.inf
+        notes = remarks(
+            estimate,
+            pointwise=self._sampler.pointwise,
+            n_needed=n_needed,
+            spread_ratio=measurement.spread_ratio(),
+        )
         return Result(
             mean=estimate.mean,
             sdev=estimate.sdev,
@@ -139,57 +170,19 @@ class Integrator:
             max_weight_share=estimate.max_weight_share,
             tail_index=tail_index,
             n_nonzero=estimate.n_nonzero,
-            proposal=self._preparation.proposal.name,
+            proposal=preparation.proposal.name,
             converged=converged,
             reliable=not reasons,
             stop_reason=self._stop_reason,
-            warnings=reasons + remarks(estimate, pointwise=self._sampler.pointwise, n_needed=n_needed),
+            warnings=reasons + notes + preparation.remarks(),
             seconds=self.seconds,
             seed=self.seed,
             history=self._logbook.rows,
-            weight_histogram=self._measurement.histogram(),
+            weight_histogram=measurement.histogram(),
         )
 
-    def _measure(self) -> str:
-        """Measures round by round; returns why it stopped."""
-        self._logbook.say("measuring")
-        while True:
-            estimate = self._measurement.estimate()
-            left = self._target.max_neval - (self.neval - self._n_sampled)
-            met = estimate.sdev <= self._target.error_allowed(estimate.mean)
-            if met and planning.may_stop(estimate.n, self._preparation.n_expected):
-                return "target"
-            if left <= 0:
-                return "max_neval"
-            if self._out_of_time():
-                return "max_seconds"
-            self._measure_round(planning.round_size(self._preparation.n_expected, estimate.n, left))
-
-    def _out_of_time(self) -> bool:
-        """Returns whether the time limit is over; something is measured in any case."""
-        return self._measurement.estimate().n > 0 and self.seconds > self._target.max_seconds
-
-    def _batch_size(self) -> int:
-        """Returns how many points to take at once: fewer where they would overrun the time limit."""
-        if math.isinf(self._target.max_seconds):
-            return LARGEST_BATCH
-        left = max(self._target.max_seconds - self.seconds, 0.0)
-        return min(LARGEST_BATCH, max(100, int(left * self.neval / max(self.seconds, 1e-9))))
-
-    def _measure_round(self, n: int) -> None:
-        while n > 0 and not self._out_of_time():
-            batch = self._sampler.draw(min(n, self._batch_size()), self._preparation.proposal)
-            self._measurement.add(batch)
-            n -= len(batch.sign)
-        own = self._measurement.close_round()
-        total = self._measurement.estimate()
-        chi2, dof, q_value = self._measurement.consistency()
-        self._logbook.write(
-            "measurement",
-            own,
-            self.neval,
-            running_mean=total.mean,
-            running_sdev=total.sdev,
-            chi2_per_dof=chi2 / dof if dof else math.nan,
-            q_value=q_value if dof else math.nan,
-        )
+    def _measurement(self) -> Measurement:
+        """Returns the measurement so far, an empty one if it has not begun."""
+        if self._measuring is None:
+            return Measurement(self._sampler.dim, kind="random", seed=self._points_seed)
+        return self._measuring.measurement

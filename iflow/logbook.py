@@ -49,13 +49,14 @@ class Logbook:
         """Tells the reporter what is done now."""
         self._reporter.say(text)
 
-    def write(self, phase: Phase, own: Estimate, total_neval: int, **values: float) -> None:
+    def write(self, phase: Phase, own: Estimate, total_neval: int, *, proposal: str, **values: float) -> None:
         """Writes a row.
 
         Args:
           phase: of the run.
           own: estimate from this row's points alone.
           total_neval: evaluations up to here.
+          proposal: what the points were drawn from.
           **values: further fields of `Iteration`.
         """
         row = Iteration(
@@ -66,6 +67,7 @@ class Logbook:
             sdev=own.sdev,
             deviation=own.deviation / abs(own.mean) if own.mean else math.inf,
             seconds=self.seconds,
+            proposal=proposal,
             **values,
         )
         self._rows.append(row)

@@ -1,50 +1,147 @@
-"""The measurement: rounds of points from one frozen proposal, streamed into running sums."""
+"""The measurement: replicates of points from one frozen proposal, streamed into running sums."""
 
 from __future__ import annotations
 
+import dataclasses
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
 from iflow.batch import Batch
-from iflow.estimate import Accumulator, Estimate, consistency
-from iflow.tail import LargestWeights
-from iflow.weight_histogram import WeightHistogram, WeightHistogrammer
+from iflow.estimate import Accumulator, Estimate
+from iflow.growth import Part
+from iflow.points import STREAMS, Points
+from iflow.spread import spread
+from iflow.surprise import Surprise
+from iflow.weight_histogram import WeightHistogram
+from iflow.weight_statistics import WeightStatistics
+
+
+@dataclass
+class _Replicate:
+    points: Points
+    total: Accumulator = field(default_factory=Accumulator)
+    round: Accumulator = field(default_factory=Accumulator)
+    before: Estimate | None = None
+
+    def add(self, batch: Batch) -> None:
+        for accumulator in (self.total, self.round):
+            accumulator.add(batch.sign, batch.log_weight)
+
+    def close_round(self) -> None:
+        self.before, self.round = self.total.estimate(), Accumulator()
 
 
 class Measurement:
-    """Everything that the quoted number is made of; grows by rounds, stores no point."""
+    """Everything that the quoted number is made of; grows by rounds, stores no point.
 
-    def __init__(self) -> None:
-        self._total, self._round = Accumulator(), Accumulator()
-        self._rounds: list[Estimate] = []
-        self._largest, self._histogrammer = LargestWeights(), WeightHistogrammer()
+    Args:
+      latent_dim: coordinates of a latent of the proposal.
+      kind: of the points, "sobol" or "random".
+      seed: of all replicates.
+    """
+
+    def __init__(self, latent_dim: int, *, kind: str, seed: np.random.SeedSequence):
+        self._latent_dim, self.kind, self._seed = latent_dim, kind, seed
+        self._replicates: list[_Replicate] = []
+        self._statistics = WeightStatistics()
+        self._queue: list[Part] = []
+        self._pending: tuple[list[Part], np.ndarray] | None = None
+        self._surprise = Surprise()
+
+    @property
+    def sizes(self) -> list[int]:
+        """Points of each replicate."""
+        return [replicate.total.n for replicate in self._replicates]
+
+    @property
+    def n(self) -> int:
+        """Points so far."""
+        return sum(self.sizes)
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether points of the round under way are still to be taken."""
+        return bool(self._queue) or self._pending is not None
+
+    def grow(self, parts: list[Part]) -> None:
+        """Begins a round: so many more points for each replicate; new ones get the next numbers."""
+        self._queue = list(parts)
+        for part in parts:
+            while part.replicate >= len(self._replicates):
+                (seed,) = self._seed.spawn(1)
+                self._replicates.append(_Replicate(STREAMS[self.kind](self._latent_dim, seed)))
+
+    def next_latents(self, most: int) -> np.ndarray:
+        """Returns the next latents of the round, [n, latent_dim], about `most` of them or fewer.
+
+        The same ones again until `add` has taken what became of them.
+        """
+        if self._pending is None:
+            parts: list[Part] = []
+            while self._queue and sum(part.n for part in parts) + self._queue[0].n <= most:
+                parts.append(self._queue.pop(0))
+            if not parts:
+                # Cut to a power of 2: nets begin with one.
+                first, size = self._queue.pop(0), 1 << max(most, 1).bit_length() - 1
+                parts = [Part(first.replicate, size)]
+                self._queue.insert(0, Part(first.replicate, first.n - size))
+            latents = [self._replicates[part.replicate].points.take(part.n) for part in parts]
+            self._pending = parts, np.concatenate(latents)
+        return self._pending[1]
 
     def add(self, batch: Batch) -> None:
-        """Adds a batch to the round that is under way."""
-        for accumulator in (self._total, self._round):
-            accumulator.add(batch.sign, batch.log_weight)
-        self._largest.add(batch.log_weight)
-        self._histogrammer.add(batch.log_weight)
+        """Adds the points made of the latest latents."""
+        if self._pending is None:
+            raise RuntimeError("no latents were taken that this batch could be made of")
+        parts, _ = self._pending
+        self._pending = None
+        self._statistics.add(batch)
+        start = 0
+        for part in parts:
+            self._replicates[part.replicate].add(batch.rows(start, start + part.n))
+            start += part.n
 
     def close_round(self) -> Estimate:
         """Ends the round and returns its own estimate."""
-        finished = self._round.estimate()
-        self._rounds.append(finished)
-        self._round = Accumulator()
-        return finished
+        own = Accumulator()
+        for replicate in self._replicates:
+            own.merge(replicate.round)
+        rounds = [replicate.round.estimate() for replicate in self._replicates]
+        estimate = self._with_spread(own.estimate(), rounds)
+        self._surprise.add([(r.before, r.round.estimate()) for r in self._replicates])
+        for replicate in self._replicates:
+            replicate.close_round()
+        return estimate
 
     def estimate(self) -> Estimate:
         """Returns the estimate from every point added."""
-        return self._total.estimate()
+        parts = [replicate.total.estimate() for replicate in self._replicates]
+        return self._with_spread(self._statistics.estimate(), parts)
+
+    def spread_ratio(self) -> float:
+        """Returns the error over that of as many independent points; nan when there is nothing yet."""
+        estimate = self.estimate()
+        if not estimate.n or not 0.0 < estimate.deviation < math.inf:
+            return math.nan
+        return estimate.sdev * math.sqrt(estimate.n) / estimate.deviation
 
     def consistency(self) -> tuple[float, int, float]:
         """Returns chi2 between the rounds, its degrees of freedom, and its probability Q."""
-        from scipy.special import gammaincc  # most of the time that `import iflow` would take
-
-        chi2, dof = consistency(self._rounds, self.estimate())
-        return chi2, dof, float(gammaincc(0.5 * dof, 0.5 * chi2)) if dof else 1.0
+        return self._surprise.chi2, self._surprise.dof, self._surprise.probability()
 
     def tail_index(self) -> float:
         """Returns the Pareto index of the largest weights."""
-        return self._largest.tail_index()
+        return self._statistics.tail_index()
 
     def histogram(self) -> WeightHistogram:
         """Returns the distribution of the weights."""
-        return self._histogrammer.histogram(self.estimate().mean)
+        return self._statistics.histogram()
+
+    def _with_spread(self, own: Estimate, parts: list[Estimate]) -> Estimate:
+        """Returns the estimate with the error that the spread of nets tells, where there are enough."""
+        if self.kind == "random" or not 0.0 < own.sdev < math.inf:
+            return own
+        found = spread(np.array([part.n for part in parts]), np.array([part.mean for part in parts]))
+        return own if found is None else dataclasses.replace(own, sdev=found.sdev)

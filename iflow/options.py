@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from iflow.history import Iteration
 
 DIVERGENCE_NAMES = ("kl", "chi2", "exponential", "hellinger", "jeffreys")
+COUPLINGS = ("linear", "quadratic", "rational-quadratic")
 DTYPES = ("float32", "float64")
+MINIMIZE = ("time", "calls")
+POINTS = ("sobol", "random")
 ENCODINGS = ("one-blob", "none")
 LEAST_NEVAL = 100
 
@@ -49,11 +52,36 @@ class Target:
 
 
 @dataclass(frozen=True)
+class EngineOptions:
+    """How the engine chooses.
+
+    Args:
+      minimize: what is weighed when proposals compete: "time" (the integrand's and the engine's own) or
+        "calls" of the integrand.
+      cost: seconds of one integrand call, >= 0; None measures it, or takes 1e-5 where a seed is given.
+      points: what the measurement takes: "sobol" (scrambled, in replicates) or "random".
+    """
+
+    minimize: str = "time"
+    cost: float | None = None
+    points: str = "sobol"
+
+    def __post_init__(self) -> None:
+        """Checks every value."""
+        require_choice("minimize", self.minimize, MINIMIZE)
+        if self.cost is not None:
+            require_number("cost", self.cost, "a finite number of seconds >= 0", _is_nonnegative)
+        require_choice("points", self.points, POINTS)
+
+
+@dataclass(frozen=True)
 class FlowOptions:
     """The shape of the flow.
 
     Args:
-      bins: bins of each histogram, >= 2.
+      coupling: kind of the densities' CDF in a bin: "linear" (histograms), "quadratic" (straight lines)
+        or "rational-quadratic" (smooth splines).
+      bins: bins of each density, >= 2.
       hidden: units of each hidden layer of the conditioner networks.
       encoding: what the networks see of a coordinate: "one-blob" (16 smooth bumps, good for sharp
         structure) or "none" (the number itself).
@@ -61,7 +89,8 @@ class FlowOptions:
       dtype: "float32" or "float64", the type the flow is trained in; points are drawn in float64.
     """
 
-    bins: int = 32
+    coupling: str = "rational-quadratic"
+    bins: int = 16
     hidden: tuple[int, ...] = (32, 32)
     encoding: str = "one-blob"
     repeats: int = 1
@@ -69,6 +98,7 @@ class FlowOptions:
 
     def __post_init__(self) -> None:
         """Checks every value."""
+        require_choice("coupling", self.coupling, COUPLINGS)
         require_integer("bins", self.bins, 2)
         require_integer("repeats", self.repeats, 1)
         if not isinstance(self.hidden, Sized) or isinstance(self.hidden, str) or not len(self.hidden):
@@ -88,7 +118,7 @@ class TrainingOptions:
 
     Args:
       divergence: "kl", "chi2", "exponential", "hellinger" or "jeffreys".
-      learning_rate: of the Adam optimiser at the start, > 0; falls to 0 along a cosine.
+      learning_rate: of the Adam optimiser, > 0; while polishing it falls from half of it to 0.
       batch: points of a minibatch, >= 32: each is normalised on its own.
       steps: optimiser steps per training iteration, >= 1.
     """
@@ -112,6 +142,7 @@ class Options:
 
     Args:
       target: when to stop.
+      engine: how it chooses.
       flow: the shape of the flow.
       training: how it is trained.
       use_flow: True, False or "auto".
@@ -120,6 +151,7 @@ class Options:
     """
 
     target: Target = field(default_factory=Target)
+    engine: EngineOptions = field(default_factory=EngineOptions)
     flow: FlowOptions = field(default_factory=FlowOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
     use_flow: bool | str = "auto"
@@ -145,7 +177,7 @@ class Options:
           TypeError: for a keyword that no group knows; it names the nearest that exists.
           ValueError: for a value out of range.
         """
-        groups = {"target": Target, "flow": FlowOptions, "training": TrainingOptions}
+        groups = {"target": Target, "engine": EngineOptions, "flow": FlowOptions, "training": TrainingOptions}
         members = {name: [f.name for f in fields(group)] for name, group in groups.items()}
         known = [name for names in members.values() for name in names] + ["flow", "seed", "progress"]
         for keyword in keywords:

@@ -6,34 +6,29 @@ from typing import Protocol
 
 import numpy as np
 
+_LEAST, _LARGEST = float(np.finfo(float).tiny), 1.0 - 2.0**-53
 
-class Proposal(Protocol):
+
+class Map(Protocol):
+    """A learned map of latents to points of the cube, with its density."""
+
+    latent_dim: int
+
+    def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns points y [n, dim] and log q(y) [n] for latents u [n, latent_dim]."""
+
+    def log_density(self, y: np.ndarray) -> np.ndarray:
+        """Returns log q at points y [n, dim], [n]."""
+
+
+class Proposal(Map, Protocol):
     """A density on the unit cube that can be drawn from."""
 
     name: str
 
-    def draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Returns n independent points strictly inside the cube, [n, dim], and log q there, [n]."""
-
-    def log_density(self, y: np.ndarray) -> np.ndarray:
-        """Returns log q at points y [n, dim] of the cube, [n]."""
-
-
-class FlowLike(Protocol):
-    """What a proposal needs of a flow; see `iflow.flow.Flow`."""
-
-    dim: int
-    resolution: float
-
-    def draw(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Maps latents to points with log density."""
-
-    def log_density(self, y: np.ndarray) -> np.ndarray:
-        """Returns log q(y)."""
-
 
 class Uniform:
-    """Uniform on the unit cube: plain Monte Carlo.
+    """Uniform on the unit cube: no map at all.
 
     Args:
       dim: number of coordinates.
@@ -42,59 +37,81 @@ class Uniform:
     name = "uniform"
 
     def __init__(self, dim: int):
-        self._dim = dim
+        self.latent_dim = dim
 
-    def draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Returns n points [n, dim] and log q = 0 [n]."""
-        y = np.maximum(rng.random((n, self._dim)), np.finfo(float).tiny)
-        return y, np.zeros(n)
+    def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the latents themselves and log q = 0 [n]."""
+        return u, np.zeros(len(u))
 
     def log_density(self, y: np.ndarray) -> np.ndarray:
         """Returns log q = 0 at points y [n, dim], [n]."""
         return np.zeros(len(y))
 
 
-class DefensiveFlow:
-    """A flow mixed with a small uniform share, so that no weight can exceed f / share.
-
-        q(y) = (1 - share) q_flow(y) + share
-
-    Each point is drawn from the uniform with probability `share`, so that the weights are independent
-    and identically distributed. A region that the flow forgot then shows up as a heavy weight, which
-    inflates the error, instead of vanishing.
+class Plain:
+    """A map as it is; for maps whose density has a floor of its own.
 
     Args:
-      flow: the flow; used as it is at the moment of drawing.
-      share: probability of the uniform, in (0, 1).
+      name: of the proposal.
+      learned: the map.
+    """
+
+    def __init__(self, name: str, learned: Map):
+        self.name, self._learned = name, learned
+        self.latent_dim = learned.latent_dim
+
+    def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns points y [n, dim], strictly inside the cube, and log q(y) [n]."""
+        y, log_q = self._learned.place(u)
+        return np.clip(y, _LEAST, _LARGEST), log_q
+
+    def log_density(self, y: np.ndarray) -> np.ndarray:
+        """Returns log q at points y [n, dim], [n]."""
+        return self._learned.log_density(y)
+
+
+class Defended:
+    """A map mixed with a small uniform share, so that no weight can exceed f / share.
+
+        q(y) = (1 - share) q_map(y) + share
+
+    The first latent decides which of the two a point comes from. A region that the map forgot then
+    shows up as a heavy weight, which inflates the error, instead of vanishing.
+
+    Args:
+      name: of the proposal.
+      learned: the map; used as it is at the moment of drawing. One that takes a latent more than there
+        are coordinates shares its first latent with the choice.
+      dim: number of coordinates.
+      share: of the uniform points, in (0, 1); a power of 1/2 keeps nets whole.
 
     Reference:
       Owen, Zhou, Safe and effective importance sampling, J. Am. Stat. Assoc. 95 (2000) 135.
     """
 
-    name = "flow"
+    def __init__(self, name: str, learned: Map, *, dim: int, share: float):
+        self.name, self._learned, self._share = name, learned, share
+        self.latent_dim = dim + 1
+        self._shares_first = learned.latent_dim == dim + 1
 
-    def __init__(self, flow: FlowLike, share: float):
-        self._flow, self._share = flow, share
-        self._uniform = Uniform(flow.dim)
+    def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns points y [n, dim], strictly inside the cube, and log q(y) [n]."""
+        uniform = u[:, 0] < self._share
+        latents = u[~uniform]
+        if self._shares_first:
+            latents[:, 0] = np.clip((latents[:, 0] - self._share) / (1.0 - self._share), _LEAST, _LARGEST)
+        else:
+            latents = latents[:, 1:]
+        y, log_q = u[:, 1:].copy(), np.empty(len(u))
+        y[~uniform], log_q[~uniform] = self._learned.place(latents)
+        np.clip(y, _LEAST, _LARGEST, out=y)
+        if uniform.any():
+            log_q[uniform] = self._learned.log_density(y[uniform])
+        return y, self._mix(log_q)
 
     def log_density(self, y: np.ndarray) -> np.ndarray:
         """Returns log q at points y [n, dim], [n]."""
-        return self._mix(self._flow.log_density(y))
+        return self._mix(self._learned.log_density(y))
 
-    def _mix(self, log_flow: np.ndarray) -> np.ndarray:
-        return np.logaddexp(np.log1p(-self._share) + log_flow, np.log(self._share))
-
-    def draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Returns n independent points [n, dim] and log q [n]."""
-        n_uniform = int(rng.binomial(n, self._share))
-        uniform, _ = self._uniform.draw(n_uniform, rng)
-        learned, log_q_learned = self._flow.draw(rng.random((n - n_uniform, self._flow.dim)))
-        # Rounding may put a point on a face of the cube; half the resolution is what it stands for.
-        half = 0.5 * self._flow.resolution
-        learned = np.clip(learned, np.finfo(float).tiny, min(1.0 - half, np.nextafter(1.0, 0.0)))
-        y = np.concatenate([learned, uniform])
-        log_flow = np.concatenate([log_q_learned, self._flow.log_density(uniform)])
-        log_q = self._mix(log_flow)
-        # Any part of the points must be as good a sample as the whole: no block of uniform ones.
-        order = rng.permutation(n)
-        return y[order], log_q[order]
+    def _mix(self, log_q: np.ndarray) -> np.ndarray:
+        return np.logaddexp(np.log1p(-self._share) + log_q, np.log(self._share))

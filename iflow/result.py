@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-_DRAWN_FROM = {"uniform": "uniform points", "flow": "the flow"}
+_DRAWN_FROM = {
+    "uniform": "uniform points",
+    "grid": "the grid",
+    "spline grid": "the spline grid",
+    "mixture": "the mixture",
+    "flow": "the flow",
+}
 
 
 @dataclass(frozen=True)

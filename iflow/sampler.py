@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from iflow.batch import Batch
+from iflow.batch import Batch, concatenate
 from iflow.domain import Domain
 from iflow.integrand import Integrand
 from iflow.proposal import Proposal, Uniform
@@ -22,7 +23,7 @@ class Sampler:
     Args:
       f: the user's function, see `iflow.integrand.Integrand`.
       region: see `iflow.domain.Domain`.
-      seed: of every point that is drawn.
+      seed: of the points that f is probed at.
       max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
 
     Raises:
@@ -36,9 +37,10 @@ class Sampler:
         self._domain = Domain(region)
         self._integrand = Integrand(f, self._domain.dim, max_neval)
         self._max_neval = max_neval
-        self._rng = np.random.default_rng(seed)
+        self._seconds, self._n_timed = 0.0, 0
         self.uniform = Uniform(self._domain.dim)
-        y, _ = self.uniform.draw(self._integrand.probe_size, self._rng)
+        y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
+        y = np.clip(y, np.finfo(float).tiny, None)
         self._integrand.probe(self._domain.forward_and_log_det(y)[0])
 
     @property
@@ -52,6 +54,11 @@ class Sampler:
         return self._integrand.neval
 
     @property
+    def seconds_per_call(self) -> float:
+        """What an evaluation has taken so far, in seconds; 0 before the first batch."""
+        return self._seconds / self._n_timed if self._n_timed else 0.0
+
+    @property
     def left(self) -> int:
         """Evaluations that are left of `max_neval`; not below 0."""
         return max(0, self._max_neval - self.neval)
@@ -61,9 +68,13 @@ class Sampler:
         """Whether f is called one point at a time."""
         return bool(self._integrand.pointwise)
 
-    def draw(self, n: int, proposal: Proposal) -> Batch:
-        """Returns n points of the proposal, evaluated."""
-        y, log_q = proposal.draw(n, self._rng)
+    def draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
+        """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated."""
+        pieces = [self._draw(u[start : start + LARGEST_BATCH], proposal) for start in range(0, len(u), LARGEST_BATCH)]
+        return pieces[0] if len(pieces) == 1 else concatenate(pieces)
+
+    def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
+        y, log_q = proposal.place(u)
         x, values, log_slope = self.evaluate(y)
         with np.errstate(divide="ignore"):
             log_f = np.log(np.abs(values)) + log_slope
@@ -72,4 +83,8 @@ class Sampler:
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns x [n, dim], f(x) [n] and log|det dx/dy| [n] at points y [n, dim] of the open cube."""
         x, log_slope = self._domain.forward_and_log_det(y)
-        return x, self._integrand(x), log_slope
+        begun, n = time.perf_counter(), self._integrand.neval
+        values = self._integrand(x)
+        self._seconds += time.perf_counter() - begun
+        self._n_timed += self._integrand.neval - n
+        return x, values, log_slope

@@ -10,5 +10,17 @@ from iflow.flow.density import Histogram  # noqa: E402
 from iflow.flow.flow import Flow  # noqa: E402
 from iflow.flow.masks import log2_masks  # noqa: E402
 from iflow.flow.networks import Constant, Perceptron  # noqa: E402
+from iflow.flow.quadratic import Quadratic  # noqa: E402
+from iflow.flow.rational_quadratic import RationalQuadratic  # noqa: E402
 
-__all__ = ["Constant", "Coupling", "Flow", "Histogram", "Perceptron", "build_flow", "log2_masks"]
+__all__ = [
+    "Constant",
+    "Coupling",
+    "Flow",
+    "Histogram",
+    "Perceptron",
+    "Quadratic",
+    "RationalQuadratic",
+    "build_flow",
+    "log2_masks",
+]

@@ -10,7 +10,11 @@ from iflow.flow.density import Histogram
 from iflow.flow.flow import Flow
 from iflow.flow.masks import log2_masks
 from iflow.flow.networks import Constant, Perceptron
+from iflow.flow.quadratic import Quadratic
+from iflow.flow.rational_quadratic import RationalQuadratic
 from iflow.options import FlowOptions
+
+DENSITIES = {"linear": Histogram, "quadratic": Quadratic, "rational-quadratic": RationalQuadratic}
 
 
 def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
@@ -18,10 +22,11 @@ def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
 
     Args:
       dim: number of coordinates, at least 1.
-      options: bins, hidden units, how often the masks are repeated, floating type.
+      options: kind of coupling, bins, hidden units, how often the masks are repeated, floating type.
       seed: seed of the networks' initial weights.
     """
-    dtype = tf.as_dtype(options.dtype)
+    dtype, density = tf.as_dtype(options.dtype), DENSITIES[options.coupling]
+    n_params = density.n_params(options.bins)
     couplings = []
     for layer, mask in enumerate(np.tile(log2_masks(dim), (options.repeats, 1))):
         n_fixed, n_moved = int(mask.sum()), int((~mask).sum())
@@ -29,13 +34,13 @@ def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
             conditioner = Perceptron(
                 n_fixed,
                 n_moved,
-                options.bins,
+                n_params,
                 hidden=options.hidden,
                 encoding=options.encoding,
                 seed=seed + layer,
                 dtype=dtype,
             )
         else:
-            conditioner = Constant(n_moved, options.bins, dtype=dtype)
-        couplings.append(Coupling(mask, conditioner, Histogram, dtype=dtype))
+            conditioner = Constant(n_moved, n_params, dtype=dtype)
+        couplings.append(Coupling(mask, conditioner, density, dtype=dtype))
     return Flow(couplings, dim=dim, dtype=dtype)

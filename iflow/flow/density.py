@@ -27,6 +27,11 @@ class Histogram:
         self._index = tf.range(self._bins, dtype=logits.dtype)
         self._probs = (1.0 - floor) * tf.nn.softmax(logits) + floor / self._bins
 
+    @staticmethod
+    def n_params(bins: int) -> int:
+        """Returns the number of logits of a density with so many bins."""
+        return bins
+
     def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns u = cdf(x) and log pdf(x), both [...]; exactly 0 at 0 and 1 at 1.
 

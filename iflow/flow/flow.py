@@ -28,7 +28,8 @@ class Flow(tf.Module):
 
     def __init__(self, couplings: Sequence[Coupling], *, dim: int, dtype: tf.DType = tf.float32):
         super().__init__(name="flow")
-        self.dim, self.dtype = dim, tf.as_dtype(dtype)
+        self.dim = self.latent_dim = dim
+        self.dtype = tf.as_dtype(dtype)
         self.resolution = float(np.finfo(np.float64).epsneg)
         self.couplings = list(couplings)
         # Traced here, once, for every batch size: the number of points is left open. In float64,
@@ -58,7 +59,7 @@ class Flow(tf.Module):
         """Returns log q(y), [...], for points y [..., dim] of the unit cube; differentiable."""
         return self.inverse_and_log_det(y)[1]
 
-    def draw(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Maps latents to points with log density: NumPy in, NumPy out, compiled, float64.
 
         Args:
@@ -69,6 +70,15 @@ class Flow(tf.Module):
         """
         y, log_det = _in_blocks(self._draw, u)
         return y, -log_det
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Returns a copy of every weight."""
+        return [variable.numpy().copy() for variable in self.trainable_variables]
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        """Puts weights back that `get_weights` returned."""
+        for variable, value in zip(self.trainable_variables, weights, strict=True):
+            variable.assign(value)
 
     def log_density(self, y: np.ndarray) -> np.ndarray:
         """Returns log q(y), float64 [n], for points y [n, dim]: NumPy in, NumPy out, compiled."""

@@ -22,6 +22,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+_LARGEST_RATIO = 50.0
+
 Divergence = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
 
 
@@ -35,6 +37,17 @@ def chi2(log_f: tf.Tensor, log_q_drawn: tf.Tensor, log_q: tf.Tensor) -> tf.Tenso
     """Pearson's chi-square, which is the variance of the weights p/q: integral p^2/q - 1."""
     weight, log_ratio = _weight_and_log_ratio(log_f, log_q_drawn, log_q)
     return tf.reduce_mean(weight * tf.exp(log_ratio)) - 1.0
+
+
+def clipped_chi2(log_f: tf.Tensor, log_q_drawn: tf.Tensor, log_q: tf.Tensor) -> tf.Tensor:
+    """Pearson's chi-square with the ratio p/q cut at 50: one stray point does not set the direction.
+
+    Where p/q is larger it goes on along log(p/q), so that a gradient is left.
+    """
+    weight, log_ratio = _weight_and_log_ratio(log_f, log_q_drawn, log_q)
+    most = tf.math.log(tf.constant(_LARGEST_RATIO, log_ratio.dtype))
+    beyond = tf.nn.relu(log_ratio - most)
+    return tf.reduce_mean(weight * tf.exp(log_ratio - beyond) * (1.0 + beyond)) - 1.0
 
 
 def exponential(log_f: tf.Tensor, log_q_drawn: tf.Tensor, log_q: tf.Tensor) -> tf.Tensor:

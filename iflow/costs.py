@@ -1,0 +1,65 @@
+"""What a run costs, in seconds or in calls: the arithmetic behind every choice of the engine.
+
+The engine's own costs are constants, measured once on one core of a 2020s server: choices made with
+them repeat on every machine.
+"""
+
+from __future__ import annotations
+
+import math
+
+# The integrand's cost where a seed is given but no cost: a measured one would not repeat.
+ASSUMED_COST = 1e-5
+# Seconds to import TensorFlow and to trace a flow.
+FLOW_STARTUP = 8.0
+# Points that training sees at least, and the deviation of the weights over the mean that a trained flow
+# is hoped to reach: what a flow promises before there is one.
+LEAST_TRAINING = 20_000
+_HOPED_DEVIATION = 0.25
+
+_SECONDS_PER_COORDINATE = {
+    "uniform": 3e-8,
+    "grid": 2e-7,
+    "spline grid": 2e-7,
+    "mixture": 2e-7,
+    "flow": 4e-6,
+}
+_SECONDS_PER_FIT_AND_AXIS = {"uniform": 0.0, "grid": 0.01, "spline grid": 0.02, "mixture": 0.3, "flow": 1.5}
+
+
+def seconds_per_point(name: str, dim: int) -> float:
+    """Returns what drawing a point takes: of one component, for the mixture."""
+    return _SECONDS_PER_COORDINATE[name] * dim
+
+
+def seconds_per_fit(name: str, dim: int) -> float:
+    """Returns what a fit takes."""
+    return _SECONDS_PER_FIT_AND_AXIS[name] * dim
+
+
+class Currency:
+    """Turns calls and seconds into the one thing that is to be minimised.
+
+    Args:
+      minimize: "time" or "calls".
+      cost: seconds of one integrand call.
+    """
+
+    def __init__(self, minimize: str, cost: float):
+        self.cost = cost
+        self._counts_time = minimize == "time"
+
+    def points(self, n: float, seconds_each: float) -> float:
+        """Returns the price of n evaluated points that take so long to draw."""
+        return n * (self.cost + seconds_each) if self._counts_time else n
+
+    def work(self, seconds: float) -> float:
+        """Returns the price of computing that calls no integrand."""
+        return seconds if self._counts_time else 0.0
+
+
+def hoped_points(relative_error: float) -> float:
+    """Returns how many points a well-trained flow is hoped to need, training included."""
+    if relative_error <= 0.0:
+        return math.inf
+    return LEAST_TRAINING + 1.5 * (_HOPED_DEVIATION / relative_error) ** 2

@@ -1,0 +1,122 @@
+"""Measures with a frozen proposal, round by round, until the target, the budget or the time limit."""
+
+from __future__ import annotations
+
+import math
+
+from iflow.estimate import Estimate
+from iflow.growth import first_round, next_round
+from iflow.logbook import Logbook
+from iflow.measurement import Measurement
+from iflow.options import Target
+from iflow.proposal import Proposal
+from iflow.sampler import LARGEST_BATCH, Sampler
+
+# The target is tested from so many points on, and from half of those expected: testing often and early
+# would pick out rounds whose error happens to be small.
+_LEAST_MEASURED = 1_000
+_LEAST_BATCH = 64
+# Where it cannot be told what the target takes, the first round is this part of the budget.
+_CAUTIOUS = 8.0
+
+
+class Measuring:
+    """The rounds of one measurement.
+
+    Args:
+      sampler: evaluates f.
+      logbook: takes a row for each round.
+      target: when to stop.
+      proposal: frozen.
+      measurement: takes the points.
+      n_expected: points that are expected to meet the target; inf when it cannot be told.
+    """
+
+    def __init__(
+        self,
+        sampler: Sampler,
+        logbook: Logbook,
+        target: Target,
+        *,
+        proposal: Proposal,
+        measurement: Measurement,
+        n_expected: float,
+    ):
+        self._sampler, self._logbook, self._target = sampler, logbook, target
+        self._proposal, self._n_expected = proposal, n_expected
+        self.measurement = measurement
+
+    def run(self, n_elsewhere: int) -> str:
+        """Measures on; returns why it stopped: "target", "max_neval" or "max_seconds".
+
+        Args:
+          n_elsewhere: evaluations that do not count against the budget.
+        """
+        self._logbook.say("measuring")
+        while True:
+            if not self.measurement.is_growing:
+                estimate = self.measurement.estimate()
+                if self._is_met(estimate):
+                    return "target"
+                left = self._target.max_neval - (self._sampler.neval - n_elsewhere)
+                if left <= 0:
+                    return "max_neval"
+                if self._is_out_of_time():
+                    return "max_seconds"
+                self._grow(estimate, left)
+            if not self._finish_round():
+                return "max_seconds"
+
+    def _is_met(self, estimate: Estimate) -> bool:
+        least = _LEAST_MEASURED
+        if math.isfinite(self._n_expected):
+            least = max(least, math.ceil(0.5 * self._n_expected))
+        return estimate.n >= least and estimate.sdev <= self._target.error_allowed(estimate.mean)
+
+    def _grow(self, estimate: Estimate, left: int) -> None:
+        sizes = self.measurement.sizes
+        if not sizes:
+            expected = self._n_expected if math.isfinite(self._n_expected) else left / _CAUTIOUS
+            self.measurement.grow(first_round(expected, left))
+            return
+        allowed = self._target.error_allowed(estimate.mean)
+        if estimate.sdev <= allowed:
+            factor = max(_LEAST_MEASURED, 0.5 * self._n_expected) / estimate.n
+        else:
+            factor = (estimate.sdev / allowed) ** 2 if allowed else math.inf
+        self.measurement.grow(next_round(sizes, factor, left))
+
+    def _finish_round(self) -> bool:
+        """Takes the points of the round under way; returns False when time is over before its end."""
+        n = 0
+        while self.measurement.is_growing:
+            if n and self._is_out_of_time():
+                return False
+            latents = self.measurement.next_latents(self._batch_size())
+            self.measurement.add(self._sampler.draw(latents, self._proposal))
+            n += len(latents)
+        own, total = self.measurement.close_round(), self.measurement.estimate()
+        chi2, dof, q_value = self.measurement.consistency()
+        self._logbook.write(
+            "measurement",
+            own,
+            self._sampler.neval,
+            proposal=self._proposal.name,
+            running_mean=total.mean,
+            running_sdev=total.sdev,
+            chi2_per_dof=chi2 / dof if dof else math.nan,
+            q_value=q_value if dof else math.nan,
+        )
+        return True
+
+    def _is_out_of_time(self) -> bool:
+        """Returns whether the time limit is over; something is measured in any case."""
+        return self.measurement.n > 0 and self._logbook.seconds > self._target.max_seconds
+
+    def _batch_size(self) -> int:
+        """Returns how many points to take at once: fewer where they would overrun the time limit."""
+        if math.isinf(self._target.max_seconds):
+            return LARGEST_BATCH
+        left = max(self._target.max_seconds - self._logbook.seconds, 0.0)
+        per_second = self._sampler.neval / max(self._logbook.seconds, 1e-9)
+        return min(LARGEST_BATCH, max(_LEAST_BATCH, int(left * per_second)))

@@ -1,0 +1,99 @@
+"""A pilot: a few fresh points of a proposal, to see how fast its error falls."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from iflow.batch import Batch
+from iflow.estimate import Estimate
+from iflow.options import Target
+from iflow.spread import spread
+
+N_REPLICATES = 16
+# The error of a mean falls like n^-1/2 for independent points and like n^-1 at best for nets; what is
+# expected of a proposal before its own points say so, and how much of the scatter of theirs is believed.
+_SLOWEST, _FASTEST, _TYPICAL_RATE = 0.5, 1.0, 0.7
+_BELIEF = 0.5
+# Replicates of nets fight the proposal when they spread so much more than independent points would:
+# 3.4 sigma for 15 degrees of freedom.
+_FIGHT = 1.6
+# n equal weights leave up to 3/n of the proposal unseen, at 95% confidence.
+_UNSEEN = 3.0
+# Below so many effective points the error of a pilot is a guess.
+_LEAST_ESS = 30.0
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What fresh points of a proposal said.
+
+    Args:
+      estimate: from their weights; sdev is that of the replicates.
+      rate: the power of n at which the error falls, between 0.5 and 1.
+      fights: whether the replicates spread clearly more than independent points would.
+    """
+
+    estimate: Estimate
+    rate: float
+    fights: bool
+
+    @property
+    def is_trustworthy(self) -> bool:
+        """Whether enough points carry it to believe its error."""
+        return self.estimate.ess >= _LEAST_ESS
+
+    def points_needed(self, target: Target) -> float:
+        """Returns how many points of this proposal would meet the target; inf when it cannot be told."""
+        own = self.estimate
+        allowed = target.error_allowed(own.mean)
+        if own.n_nonzero and own.deviation == 0.0:
+            relative = allowed / abs(own.mean) if own.mean else 1.0
+            return _UNSEEN / relative if relative else math.inf
+        if allowed == 0.0 or not math.isfinite(own.sdev) or not self.is_trustworthy:
+            return math.inf
+        log_n = math.log(own.n) + (math.log(own.sdev or 1e-300) - math.log(allowed)) / self.rate
+        return math.exp(min(log_n, 700.0))
+
+    def agrees_with(self, other: Pilot) -> bool:
+        """Returns whether the two estimates differ by less than 4 standard errors."""
+        error = math.hypot(self.estimate.sdev, other.estimate.sdev)
+        return abs(self.estimate.mean - other.estimate.mean) <= 4.0 * error
+
+
+def take_pilot(batch: Batch, *, nets: bool) -> Pilot:
+    """Returns the pilot made of 16 replicates of equal size, one after the other.
+
+    Args:
+      batch: 16 n points.
+      nets: whether the replicates are nets; independent points fall like n^-1/2 and tell their error
+        by the variance of their weights.
+    """
+    estimate = batch.estimate()
+    weights = batch.sign * np.exp(np.clip(batch.log_weight, None, 700.0))
+    if not nets or not estimate.n_nonzero:
+        return Pilot(estimate, _SLOWEST, fights=False)
+    weights = weights.reshape(N_REPLICATES, -1)
+    error, half_error, quarter_error = (_error(weights, part) for part in (1, 2, 4))
+    rate = _TYPICAL_RATE
+    if weights.shape[1] >= 4 and 0.0 < error < math.inf and 0.0 < half_error and 0.0 < quarter_error:
+        measured = 0.5 * math.log2(quarter_error / error)
+        rate = _BELIEF * measured + (1.0 - _BELIEF) * _TYPICAL_RATE
+    fights = error > _FIGHT * estimate.sdev
+    values = {name: getattr(estimate, name) for name in estimate.__dataclass_fields__}
+    values["sdev"] = min(error, estimate.sdev) if fights else error
+    return Pilot(
+        Estimate(**values), _SLOWEST if fights else float(np.clip(rate, _SLOWEST, _FASTEST)), fights
+    )
+
+
+def _error(weights: np.ndarray, part: int) -> float:
+    """Returns the error of the mean when each replicate is cut to its first 1/part."""
+    length = weights.shape[1] // part
+    if not length:
+        return math.nan
+    means = weights[:, :length].mean(axis=1)
+    found = spread(np.full(len(means), float(length)), means)
+    return math.nan if found is None else found.sdev

@@ -1,0 +1,67 @@
+"""The error of a mean of replicates, from how far they lie apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+# The mean of fewer replicates than this is not told an error by their spread.
+LEAST_REPLICATES = 8
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean of independent replicates, each weighted by its number of points, and the error of it.
+
+    Args:
+      mean: sum of n_r mean_r over the sum of n_r.
+      sdev: standard error of the mean; widened for the few degrees of freedom, so that intervals of
+        1 and of 2 sdev cover 68.3% and 95.4%.
+      dof: effective degrees of freedom of sdev.
+    """
+
+    mean: float
+    sdev: float
+    dof: float
+
+
+def spread(n: np.ndarray, mean: np.ndarray) -> Spread | None:
+    """Returns the spread of replicates; None when there are too few to tell.
+
+        sdev^2 = sum_r c_r (mean_r - mean)^2 / (1 + sum_r c_r),   c_r = w_r^2 / (1 - 2 w_r),
+
+    w_r the share of the points. It is unbiased for replicates of any number of points, each with a
+    variance of its own; replicates of one size give the usual sum over R (R - 1).
+
+    Args:
+      n: points of each replicate, [R].
+      mean: of their weights, [R].
+    """
+    kept = n > 0
+    n, mean = n[kept], mean[kept]
+    if len(n) < LEAST_REPLICATES:
+        return None
+    share = n / n.sum()
+    if share.max() > 2.0 / LEAST_REPLICATES:
+        return None
+    # Relative to the largest: squares of 1e-200 would vanish.
+    scale = float(np.abs(mean).max()) or 1.0
+    scaled = mean / scale
+    average = float(share @ scaled)
+    factor = np.square(share) / (1.0 - 2.0 * share)
+    variance = float(factor @ np.square(scaled - average)) / (1.0 + float(factor.sum()))
+    dof = 1.0 / float(np.square(share).sum()) - 1.0
+    return Spread(scale * average, scale * math.sqrt(variance) * widening(dof), dof)
+
+
+def widening(dof: float) -> float:
+    """Returns the factor by which Student's t with so many degrees of freedom is wider than a normal.
+
+    The geometric mean of the factors that are exact at 1 and at 2 standard deviations (for 15 degrees
+    of freedom 1.03 and 1.09): at either the coverage is off by less than 1.5%.
+    """
+    from scipy.special import ndtr, stdtrit
+
+    return math.sqrt(float(stdtrit(dof, ndtr(1.0))) * float(stdtrit(dof, ndtr(2.0))) / 2.0)

@@ -1,0 +1,34 @@
+"""Everything that is kept of a stream of weights: sums, the largest ones, their distribution."""
+
+from __future__ import annotations
+
+from iflow.batch import Batch
+from iflow.estimate import Accumulator, Estimate
+from iflow.tail import LargestWeights
+from iflow.weight_histogram import WeightHistogram, WeightHistogrammer
+
+
+class WeightStatistics:
+    """Grows by batches, stores no point."""
+
+    def __init__(self) -> None:
+        self._total, self._largest = Accumulator(), LargestWeights()
+        self._histogrammer = WeightHistogrammer()
+
+    def add(self, batch: Batch) -> None:
+        """Adds the weights of a batch."""
+        self._total.add(batch.sign, batch.log_weight)
+        self._largest.add(batch.log_weight)
+        self._histogrammer.add(batch.log_weight)
+
+    def estimate(self) -> Estimate:
+        """Returns the estimate from every weight, as if the points were independent."""
+        return self._total.estimate()
+
+    def tail_index(self) -> float:
+        """Returns the Pareto index of the largest weights."""
+        return self._largest.tail_index()
+
+    def histogram(self) -> WeightHistogram:
+        """Returns the distribution of the weights."""
+        return self._histogrammer.histogram(self.estimate().mean)
