@@ -1,1 +1,8 @@
-"""Side-by-side measurements; each module is one command that prints one table."""
+"""Side-by-side measurements; each of these modules is one command that prints tables.
+
+python -m benchmarks.calls           calls to the target on the i-flow suite
+python -m benchmarks.hard            right, doubted, or confidently wrong
+python -m benchmarks.calibration     whether errors are what they claim to be
+python -m benchmarks.time            seconds to the target, at several costs of a call
+python -m benchmarks.equal_budget    plain Monte Carlo, VEGAS and iflow at equal numbers of calls
+"""

@@ -39,6 +39,8 @@ def main(names: tuple[str, ...], seeds: int, max_neval: int, dtype: str) -> None
         runs = [
             compare(f, f.dim, max_neval=max_neval, seed=seed, dtype=dtype) for seed in range(1, seeds + 1)
         ]
+        if f.exact is None:
+            raise click.ClickException(f"{name} has no exact value to compare with")
         for line in _lines(f"{family} {f.dim}", runs, f.exact):
             click.echo(line)
 

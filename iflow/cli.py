@@ -1,8 +1,9 @@
-"""The command line: `iflow list`, `iflow integrate`, `iflow compare`."""
+"""The command line: `iflow list`, `iflow show`, `iflow integrate`, `iflow compare`."""
 
 from __future__ import annotations
 
 import math
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from iflow.comparison import compare
 from iflow.function_path import load_function
 from iflow.integration import integrate
 from iflow.version import __version__
+from integrands import listing
 
 _MET, _ERROR, _NOT_MET = 0, 1, 3
 
@@ -58,12 +60,25 @@ def _require_folder(context: click.Context, parameter: click.Parameter, path: st
     return path
 
 
+_dim_option = click.option("--dim", type=int, help="Number of dimensions.")
+_param_option = click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Parameter of a listed integrand, such as width=0.1.",
+)
+_plot_option = click.option(
+    "--plot", type=click.Path(dir_okay=False), callback=_require_folder, help="Write a figure here."
+)
+
+
 def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds what both commands take: the integrand, its region, the budget and the flow."""
     for decorator in reversed(
         (
             click.argument("integrand"),
-            click.option("--dim", type=int, help="Number of dimensions."),
+            _dim_option,
             click.option(
                 "--limits",
                 type=(float, float),
@@ -72,13 +87,7 @@ def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Limits of one axis of a function's region; give it once per axis, inf is "
                 "allowed. Without it the region is the unit cube.",
             ),
-            click.option(
-                "--param",
-                "parameters",
-                multiple=True,
-                metavar="NAME=VALUE",
-                help="Parameter of a listed integrand, such as width=0.1.",
-            ),
+            _param_option,
             click.option("--seed", type=int, help="Repeats a run."),
             click.option(
                 "--flow",
@@ -87,12 +96,7 @@ def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 help="Whether to train a flow.",
             ),
-            click.option(
-                "--plot",
-                type=click.Path(dir_okay=False),
-                callback=_require_folder,
-                help="Write a figure here.",
-            ),
+            _plot_option,
             click.option("--quiet", is_flag=True, help="No progress display."),
         )
     ):
@@ -102,11 +106,26 @@ def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @cli.command("list")
 def list_integrands() -> int:
-    """List the example integrals: name, dimensions, what they are."""
-    width = max(map(len, integrands.names()))
-    for family in integrands.families():
-        click.echo(f"{family.name:<{width}}  {family.dims_text:<12}  {family.summary}")
-        click.echo(f"{'':<{width}}  {'':<12}  [{', '.join(family.tags)}]  {family.source}")
+    """List the example integrals, one a line: name, dimensions, what it is, tags, source."""
+    # A terminal would break long lines; a file or a pipe gets all of them.
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in listing.lines(integrands.families()):
+        click.echo(line[:columns])
+    return _MET
+
+
+@cli.command("show")
+@click.argument("name")
+@_dim_option
+@_param_option
+@_plot_option
+def show_integrand(name: str, dim: int | None, parameters: tuple[str, ...], plot: str | None) -> int:
+    """Show one example integral: formula, value and how it is known, parameters, source."""
+    f = integrands.get(name, dim, **_parse(parameters))
+    click.echo(listing.description(f, integrands.family(name)))
+    if plot:
+        integrands.plot(name, dim, plot, **_parse(parameters))
+        click.echo(f"figure: {plot}", err=True)
     return _MET
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from iflow import costs
 from iflow.grid import fit_grid
@@ -143,9 +144,16 @@ class MixtureContender:
         sample = replay.recent(beta)
         log_weight = sample.log_weight(beta)
         if np.isfinite(log_weight).any():
-            self._mixture = fit_mixture(
-                sample.y, log_weight, max_components=_MOST_COMPONENTS, seed=self._rng, start=self._mixture
-            )
+            # Products of thin matrices: threads gain nothing here, and lose much where cores are busy.
+            with threadpool_limits(1, user_api="blas"):
+                self._mixture = fit_mixture(
+                    sample.y,
+                    log_weight,
+                    max_components=_MOST_COMPONENTS,
+                    seed=self._rng,
+                    start=self._mixture,
+                    log_target=log_weight + sample.log_q,
+                )
         return float("nan")
 
 
@@ -167,7 +175,8 @@ class FlowContender:
         self._dim = dim
         self.learner: Learner = Learner(dim, flow, training, seed=seed)
         self.seconds_per_point = costs.seconds_per_point(self.name, dim)
-        self.seconds_per_fit = costs.seconds_per_fit(self.name, dim)
+        self.seconds_per_step = costs.seconds_per_step(dim)
+        self.seconds_per_fit = training.steps * self.seconds_per_step
 
     def proposal(self) -> Proposal:
         """Returns the defended flow as it is now."""

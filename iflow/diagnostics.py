@@ -23,6 +23,8 @@ LEAST_Q = 1e-4
 # Standard errors of the few degrees of freedom of pilots: a false alarm in 50,000 comparisons.
 _CONTRADICTION = 6.0
 LARGEST_SPREAD_RATIO = 1.6
+# An integral that is less than this of the integral of |f| is mostly cancellation.
+_CANCELLED = 0.05
 # The mean in standard errors below which it may as well be 0.
 _NEAR_ZERO = 3.0
 # Standard errors by which one point would have moved the mean, for it to have been missed.
@@ -160,6 +162,13 @@ def remarks(
         found.append(
             f"all {estimate.n:,} weights are equal: the error is 0 for what was seen, but up to "
             f"{3.0 / estimate.n:.1g} of the volume may look different (95% confidence)"
+        )
+    cancels = abs(estimate.mean) < _CANCELLED * estimate.absolute
+    if cancels and n_needed is not None and 0.0 < estimate.sdev < math.inf:
+        reached = estimate.sdev / abs(estimate.mean) if estimate.mean else math.inf
+        found.append(
+            f"f changes sign: its integral is {abs(estimate.mean) / estimate.absolute:.1g} of that of |f|, and "
+            f"this budget reaches a relative error of {reached:.1g}; atol = {estimate.sdev:.1g} would be met"
         )
     if 0.0 < estimate.sdev < math.inf and abs(estimate.mean) < _NEAR_ZERO * estimate.sdev:
         found.append(

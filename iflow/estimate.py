@@ -34,6 +34,7 @@ class Estimate:
       max_square_share: square of the largest weight's distance from the mean over the sum of all such
         squares: how much of the error rests on one point.
       deviation: standard deviation of a single weight; inf where sdev is.
+      absolute: mean of |w|, an estimate of the integral of |f|.
     """
 
     n: int
@@ -44,6 +45,7 @@ class Estimate:
     max_weight_share: float
     max_square_share: float
     deviation: float
+    absolute: float = 0.0
 
 
 class Accumulator:
@@ -143,6 +145,7 @@ class Accumulator:
             max_weight_share=1.0 / self._absolute,
             max_square_share=share,
             deviation=sdev * math.sqrt(self._n),
+            absolute=scale * self._absolute / self._n,
         )
 
     def _raise_scale(self, log_largest: float) -> None:

@@ -27,13 +27,13 @@ class Part:
 
 
 def first_round(n_expected: float, left: int) -> list[Part]:
-    """Returns 16 replicates of 2^m points, more than half of those expected in all.
+    """Returns 16 replicates of 2^m points, a quarter to a half of those expected in all.
 
     Args:
       n_expected: points that are expected to meet the target; inf when it cannot be told.
       left: evaluations that are left.
     """
-    n = min(n_expected, 2.0**_LARGEST_LEVEL)
+    n = min(0.5 * n_expected, 2.0**_LARGEST_LEVEL)
     level = max(_LEAST_LEVEL, math.floor(math.log2(max(n, 1.0) / N_REPLICATES)))
     while N_REPLICATES << level > left and level > 0:
         level -= 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from iflow.admission import require_training_budget
 from iflow.batch import concatenate
 from iflow.diagnostics import doubts, remarks
 from iflow.events import Events
@@ -16,7 +17,7 @@ from iflow.measurement import Measurement
 from iflow.measuring import Measuring
 from iflow.options import Options
 from iflow.points import STREAMS
-from iflow.preparation import Preparation, require_training_budget
+from iflow.preparation import Preparation
 from iflow.progress import make_reporter
 from iflow.result import Result
 from iflow.sampler import LARGEST_BATCH, Sampler

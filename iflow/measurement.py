@@ -47,7 +47,7 @@ class Measurement:
         self._replicates: list[_Replicate] = []
         self._statistics = WeightStatistics()
         self._queue: list[Part] = []
-        self._pending: tuple[list[Part], np.ndarray] | None = None
+        self._pending: list[tuple[int, np.ndarray]] = []
         self._surprise = Surprise()
 
     @property
@@ -63,7 +63,7 @@ class Measurement:
     @property
     def is_growing(self) -> bool:
         """Whether points of the round under way are still to be taken."""
-        return bool(self._queue) or self._pending is not None
+        return bool(self._queue or self._pending)
 
     def grow(self, parts: list[Part]) -> None:
         """Begins a round: so many more points for each replicate; new ones get the next numbers."""
@@ -74,34 +74,35 @@ class Measurement:
                 self._replicates.append(_Replicate(STREAMS[self.kind](self._latent_dim, seed)))
 
     def next_latents(self, most: int) -> np.ndarray:
-        """Returns the next latents of the round, [n, latent_dim], about `most` of them or fewer.
+        """Returns the next latents of the round, [n, latent_dim], 1 <= n <= most.
 
-        The same ones again until `add` has taken what became of them.
+        The same ones again until `add` has taken what became of them; fewer of them where `most` is less.
         """
-        if self._pending is None:
-            parts: list[Part] = []
-            while self._queue and sum(part.n for part in parts) + self._queue[0].n <= most:
-                parts.append(self._queue.pop(0))
-            if not parts:
-                # Cut to a power of 2: nets begin with one.
-                first, size = self._queue.pop(0), 1 << max(most, 1).bit_length() - 1
-                parts = [Part(first.replicate, size)]
-                self._queue.insert(0, Part(first.replicate, first.n - size))
-            latents = [self._replicates[part.replicate].points.take(part.n) for part in parts]
-            self._pending = parts, np.concatenate(latents)
-        return self._pending[1]
+        most = max(most, 1)
+        n = sum(len(latents) for _, latents in self._pending)
+        while self._queue and (not n or n + self._queue[0].n <= most):
+            part = self._queue.pop(0)
+            # Cut to a power of 2: nets begin with one.
+            size = part.n if part.n <= most else 1 << most.bit_length() - 1
+            if size < part.n:
+                self._queue.insert(0, Part(part.replicate, part.n - size))
+            self._pending.append((part.replicate, self._replicates[part.replicate].points.take(size)))
+            n += size
+        return np.concatenate([latents for _, latents in self._pending])[:most]
 
     def add(self, batch: Batch) -> None:
         """Adds the points made of the latest latents."""
-        if self._pending is None:
-            raise RuntimeError("no latents were taken that this batch could be made of")
-        parts, _ = self._pending
-        self._pending = None
+        if len(batch) > sum(len(latents) for _, latents in self._pending):
+            raise RuntimeError("a batch must be made of the latents that were taken last")
         self._statistics.add(batch)
         start = 0
-        for part in parts:
-            self._replicates[part.replicate].add(batch.rows(start, start + part.n))
-            start += part.n
+        while start < len(batch):
+            number, latents = self._pending.pop(0)
+            rows = batch.rows(start, start + len(latents))
+            self._replicates[number].add(rows)
+            start += len(rows)
+            if len(rows) < len(latents):
+                self._pending.insert(0, (number, latents[len(rows) :]))
 
     def close_round(self) -> Estimate:
         """Ends the round and returns its own estimate."""

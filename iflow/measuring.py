@@ -12,12 +12,12 @@ from iflow.options import Target
 from iflow.proposal import Proposal
 from iflow.sampler import LARGEST_BATCH, Sampler
 
-# The target is tested from so many points on, and from half of those expected: testing often and early
-# would pick out rounds whose error happens to be small.
-_LEAST_MEASURED = 1_000
+# The target is tested from so many points on, and from a quarter of those expected: testing often and
+# early would pick out rounds whose error happens to be small.
+_LEAST_MEASURED, _LEAST_SHARE = 1_000, 0.25
 _LEAST_BATCH = 64
 # Where it cannot be told what the target takes, the first round is this part of the budget.
-_CAUTIOUS = 8.0
+_CAUTIOUS = 4.0
 
 
 class Measuring:
@@ -58,20 +58,29 @@ class Measuring:
                 estimate = self.measurement.estimate()
                 if self._is_met(estimate):
                     return "target"
-                left = self._target.max_neval - (self._sampler.neval - n_elsewhere)
+                left = self._left(n_elsewhere)
                 if left <= 0:
                     return "max_neval"
                 if self._is_out_of_time():
                     return "max_seconds"
                 self._grow(estimate, left)
-            if not self._finish_round():
-                return "max_seconds"
+            stopped = self._finish_round(n_elsewhere)
+            if stopped:
+                return stopped
+
+    def _left(self, n_elsewhere: int) -> int:
+        return self._target.max_neval - (self._sampler.neval - n_elsewhere)
 
     def _is_met(self, estimate: Estimate) -> bool:
-        least = _LEAST_MEASURED
-        if math.isfinite(self._n_expected):
-            least = max(least, math.ceil(0.5 * self._n_expected))
-        return estimate.n >= least and estimate.sdev <= self._target.error_allowed(estimate.mean)
+        return estimate.n >= self._least(estimate) and estimate.sdev <= self._target.error_allowed(estimate.mean)
+
+    def _least(self, estimate: Estimate) -> float:
+        """Returns how many points there must be for the target to be tested."""
+        if not math.isfinite(self._n_expected):
+            return _LEAST_MEASURED
+        # Where all weights are equal, the number expected is what makes a surprise unlikely.
+        share = _LEAST_SHARE if estimate.deviation else 1.0
+        return max(_LEAST_MEASURED, share * self._n_expected)
 
     def _grow(self, estimate: Estimate, left: int) -> None:
         sizes = self.measurement.sizes
@@ -81,20 +90,27 @@ class Measuring:
             return
         allowed = self._target.error_allowed(estimate.mean)
         if estimate.sdev <= allowed:
-            factor = max(_LEAST_MEASURED, 0.5 * self._n_expected) / estimate.n
+            factor = self._least(estimate) / estimate.n
         else:
             factor = (estimate.sdev / allowed) ** 2 if allowed else math.inf
         self.measurement.grow(next_round(sizes, factor, left))
 
-    def _finish_round(self) -> bool:
-        """Takes the points of the round under way; returns False when time is over before its end."""
+    def _finish_round(self, n_elsewhere: int) -> str | None:
+        """Takes the points of the round under way; returns why, where it does not come to its end."""
         n = 0
         while self.measurement.is_growing:
+            left = self._left(n_elsewhere)
+            if left <= 0:  # spent on batches that f did not survive
+                return "max_neval"
             if n and self._is_out_of_time():
-                return False
-            latents = self.measurement.next_latents(self._batch_size())
+                return "max_seconds"
+            latents = self.measurement.next_latents(min(left, self._batch_size()))
             self.measurement.add(self._sampler.draw(latents, self._proposal))
             n += len(latents)
+        self._close_round()
+        return None
+
+    def _close_round(self) -> None:
         own, total = self.measurement.close_round(), self.measurement.estimate()
         chi2, dof, q_value = self.measurement.consistency()
         self._logbook.write(
@@ -107,7 +123,6 @@ class Measuring:
             chi2_per_dof=chi2 / dof if dof else math.nan,
             q_value=q_value if dof else math.nan,
         )
-        return True
 
     def _is_out_of_time(self) -> bool:
         """Returns whether the time limit is over; something is measured in any case."""

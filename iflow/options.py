@@ -19,6 +19,7 @@ DTYPES = ("float32", "float64")
 MINIMIZE = ("time", "calls")
 POINTS = ("sobol", "random")
 ENCODINGS = ("one-blob", "none")
+MASKS = ("log2", "antichain")
 LEAST_NEVAL = 100
 
 
@@ -85,6 +86,8 @@ class FlowOptions:
       hidden: units of each hidden layer of the conditioner networks.
       encoding: what the networks see of a coordinate: "one-blob" (16 smooth bumps, good for sharp
         structure) or "none" (the number itself).
+      masks: which coordinates a coupling draws: "log2" (pairs of complements) or "antichain" (the fewest
+        couplings in which each coordinate is drawn given each other).
       repeats: how often the sequence of masks is repeated, >= 1.
       dtype: "float32" or "float64", the type the flow is trained in; points are drawn in float64.
     """
@@ -93,6 +96,7 @@ class FlowOptions:
     bins: int = 16
     hidden: tuple[int, ...] = (32, 32)
     encoding: str = "one-blob"
+    masks: str = "log2"
     repeats: int = 1
     dtype: str = "float32"
 
@@ -109,6 +113,7 @@ class FlowOptions:
             require_integer("each width in hidden", width, 1)
         object.__setattr__(self, "hidden", tuple(int(width) for width in self.hidden))
         require_choice("encoding", self.encoding, ENCODINGS)
+        require_choice("masks", self.masks, MASKS)
         require_choice("dtype", self.dtype, DTYPES)
 
 

@@ -13,10 +13,10 @@ from iflow.options import Target
 from iflow.spread import spread
 
 N_REPLICATES = 16
-# The error of a mean falls like n^-1/2 for independent points and like n^-1 at best for nets; what is
-# expected of a proposal before its own points say so, and how much of the scatter of theirs is believed.
-_SLOWEST, _FASTEST, _TYPICAL_RATE = 0.5, 1.0, 0.7
-_BELIEF = 0.5
+# The error of a mean falls like n^-1/2 for independent points and like n^-3/2 at best for scrambled nets.
+_SLOWEST, _FASTEST = 0.5, 1.5
+# How far a measured rate is believed: the rest is what is typical of the kind of proposal.
+_BELIEF = 0.6
 # Replicates of nets fight the proposal when they spread so much more than independent points would:
 # 3.4 sigma for 15 degrees of freedom.
 _FIGHT = 1.6
@@ -32,7 +32,7 @@ class Pilot:
 
     Args:
       estimate: from their weights; sdev is that of the replicates.
-      rate: the power of n at which the error falls, between 0.5 and 1.
+      rate: the power of n at which the error falls, between 0.5 and 1.5.
       fights: whether the replicates spread clearly more than independent points would.
     """
 
@@ -63,13 +63,14 @@ class Pilot:
         return abs(self.estimate.mean - other.estimate.mean) <= 4.0 * error
 
 
-def take_pilot(batch: Batch, *, nets: bool) -> Pilot:
+def take_pilot(batch: Batch, *, nets: bool, typical_rate: float) -> Pilot:
     """Returns the pilot made of 16 replicates of equal size, one after the other.
 
     Args:
       batch: 16 n points.
       nets: whether the replicates are nets; independent points fall like n^-1/2 and tell their error
         by the variance of their weights.
+      typical_rate: at which the error falls for this kind of proposal.
     """
     estimate = batch.estimate()
     weights = batch.sign * np.exp(np.clip(batch.log_weight, None, 700.0))
@@ -77,10 +78,10 @@ def take_pilot(batch: Batch, *, nets: bool) -> Pilot:
         return Pilot(estimate, _SLOWEST, fights=False)
     weights = weights.reshape(N_REPLICATES, -1)
     error, half_error, quarter_error = (_error(weights, part) for part in (1, 2, 4))
-    rate = _TYPICAL_RATE
+    rate = typical_rate
     if weights.shape[1] >= 4 and 0.0 < error < math.inf and 0.0 < half_error and 0.0 < quarter_error:
         measured = 0.5 * math.log2(quarter_error / error)
-        rate = _BELIEF * measured + (1.0 - _BELIEF) * _TYPICAL_RATE
+        rate = _BELIEF * measured + (1.0 - _BELIEF) * typical_rate
     fights = error > _FIGHT * estimate.sdev
     values = {name: getattr(estimate, name) for name in estimate.__dataclass_fields__}
     values["sdev"] = min(error, estimate.sdev) if fights else error

@@ -6,8 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-# Coordinates of Sobol points are multiples of 2^-bits, here moved to the middle of their interval.
-_BITS = 48
+from iflow import sobol
 
 
 class Points(Protocol):
@@ -25,17 +24,30 @@ class SobolPoints:
       seed: of the scrambling (a random linear matrix and a digital shift).
 
     Reference:
-      Matousek, J. Complexity 14 (1998) 527; `scipy.stats.qmc.Sobol`.
+      Matousek, J. Complexity 14 (1998) 527.
     """
 
     def __init__(self, dim: int, seed: np.random.SeedSequence):
-        from scipy.stats.qmc import Sobol  # takes a second to import
-
-        self._sobol = Sobol(dim, scramble=True, bits=_BITS, rng=np.random.default_rng(seed))
+        rng = np.random.default_rng(seed)
+        self._points: Points
+        self._points = sobol.Sobol(dim, rng) if dim <= sobol.MOST_DIMENSIONS else _ScipySobol(dim, rng)
 
     def take(self, n: int) -> np.ndarray:
-        """Returns the next n latents, [n, dim]; the first n taken must be a power of 2."""
-        u: np.ndarray = self._sobol.random(n) + 2.0 ** -(_BITS + 1)
+        """Returns the next n latents, [n, dim]; the first n taken should be a power of 2."""
+        return self._points.take(n)
+
+
+class _ScipySobol:
+    """Scrambled Sobol points of more coordinates than there are direction numbers of ours."""
+
+    def __init__(self, dim: int, rng: np.random.Generator):
+        from scipy.stats.qmc import Sobol  # takes a second to import
+
+        self._sobol = Sobol(dim, scramble=True, bits=sobol.BITS, rng=rng)
+
+    def take(self, n: int) -> np.ndarray:
+        """Returns the next n points, [n, dim], in the middle of their intervals."""
+        u: np.ndarray = self._sobol.random(n) + 2.0 ** -(sobol.BITS + 1)
         return u
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from iflow import costs
+from iflow.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.batch import Batch, concatenate
 from iflow.contenders import (
     Contender,
@@ -36,22 +38,10 @@ _FIRST_SHARE, _ROUND_SHARE, _LARGEST_SHARE = 1.0 / 20.0, 1.0 / 32.0, 0.5
 _LEAST_FIRST, _MOST_FIRST = 4, 64
 # Rounds of a flow: as a share of what was seen before, with limits.
 _FLOW_GROWTH, _LEAST_FLOW_ROUND, _MOST_FLOW_ROUND = 0.3, 4_096, 50_000
-_N_FLOW_ROUNDS_AT_FIRST = 5
-# A map of single axes leaves correlations when the weights still vary by so much of their mean.
-_CORRELATED = 0.3
 _TIME_SHARE = 0.5
-
-
-LEAST_TO_TRAIN = 10_000
-
-
-def require_training_budget(max_neval: int) -> None:
-    """Raises a ValueError if a flow is demanded of a budget that is too small to train one."""
-    if max_neval < LEAST_TO_TRAIN:
-        raise ValueError(
-            f"max_neval = {max_neval} is too small to train a flow: flow=True needs at least "
-            f"{LEAST_TO_TRAIN}; raise max_neval, or leave flow at 'auto' to measure without one"
-        )
+# Steps of the first polish and of the longest; what the first is expected to save; less than the last
+# ends it.
+_POLISH_STEPS, _POLISH_GAIN, _LEAST_POLISH_GAIN = (500, 4_000), 0.5, 0.03
 
 
 class Preparation:
@@ -91,6 +81,8 @@ class Preparation:
         self._n_rounds, self._level, self._n_flow_rounds = 0, 0, 0
         self._fitted_beta = 0.0
         self._race = Race(options.target, costs.Currency(options.engine.minimize, self._assumed_cost()))
+        self._admission = Admission(sampler.dim, self._race, options, budget=self._budget)
+        self._fractions: dict[str, float] = {}
         self._polished = False
         self.done = False
         self.proposal: Proposal = sampler.uniform
@@ -109,7 +101,7 @@ class Preparation:
         measured, assumed = self._sampler.seconds_per_call, self._race.currency.cost
         if self._options.engine.minimize == "calls" or not self._n_rounds or not assumed:
             return ()
-        if 0.1 < measured / assumed < 10.0 or max(measured, assumed) < 1e-6:
+        if 0.1 < measured / assumed < 10.0 or max(measured, assumed) * self._sampler.neval < 1.0:
             return ()
         return (
             f"a call of f was taken to cost {assumed:.1g} s, but it costs {measured:.1g} s: give cost= for "
@@ -125,139 +117,90 @@ class Preparation:
                 self._settle()
                 self.done = True
 
-    # --- rounds
-
     def _plan_round(self) -> bool:
         """Decides who draws next, and how much; returns whether anyone does."""
         if self._n_rounds == 0:
-            return self._plan_first_round()
+            self._waiting = self._first_round()
+            return bool(self._waiting)
         if self._is_over_budget():
             return False
-        self._admit()
-        entrants = self._entrants()
-        if "flow" in entrants:
-            self._waiting = [("flow", self._flow_round_size())]
-        else:
-            self._waiting = [(name, N_REPLICATES << self._level) for name in entrants]
-        if not self._waiting or not self._pays():
-            self._waiting = []
+        state = self._state()
+        newcomers = self._admission.newcomers(state)
+        for name in newcomers:
+            self._let_in(name)
+        entrants = self._admission.entrants(replace(state, admitted=tuple(self._contenders)))
+        waiting = [(name, self._round_size(name)) for name in entrants]
+        if not waiting or not self._is_worth(waiting, state):
             return False
+        self._waiting = waiting
         return True
 
-    def _plan_first_round(self) -> bool:
+    def _first_round(self) -> list[tuple[str, int]]:
         n = min(int(self._budget * _FIRST_SHARE) // N_REPLICATES, _MOST_FIRST)
-        forced = self._options.use_flow is True
-        if n < _LEAST_FIRST and not forced:
-            return False
-        self._level = max(n, _LEAST_FIRST).bit_length() - 1
-        self._waiting = [("uniform", N_REPLICATES << self._level)]
-        return True
+        if n < _LEAST_FIRST:
+            return []
+        self._level = n.bit_length() - 1
+        return [("uniform", N_REPLICATES << self._level)]
 
-    def _pays(self) -> bool:
-        price = 0.0
-        for name, n in self._waiting:
-            contender = self._contenders[name]
-            price += self._race.currency.points(n, contender.seconds_per_point)
-            price += self._race.currency.work(contender.seconds_per_fit)
-        if sum(n for _, n in self._waiting) > self._sampler.left:
+    def _round_size(self, name: str) -> int:
+        if name != "flow":
+            return N_REPLICATES << self._level
+        least = max(256, 2 * int(self._budget * _ROUND_SHARE))
+        return min(max(int(_FLOW_GROWTH * self._spent()), _LEAST_FLOW_ROUND), _MOST_FLOW_ROUND, least)
+
+    def _is_worth(self, waiting: list[tuple[str, int]], state: State) -> bool:
+        if sum(n for _, n in waiting) > self._sampler.left:
             return False
-        if self._options.use_flow is True and self._n_flow_rounds < _N_FLOW_ROUNDS_AT_FIRST:
+        if self._options.use_flow is True and state.n_flow_rounds < FLOW_ROUNDS_AT_FIRST:
             return True
+        currency, price = self._race.currency, 0.0
+        for name, n in waiting:
+            contender = self._contenders[name]
+            price += currency.points(n, contender.seconds_per_point)
+            price += currency.work(contender.seconds_per_fit)
+        new = any(not self._race.n_pilots(name) for name, _ in waiting)
+        new |= 0 < state.n_flow_rounds < FLOW_ROUNDS_AT_FIRST
+        return self._race.another_round_pays(price, left=state.price_left, beta=state.beta, new=new)
+
+    def _state(self) -> State:
         best = self._race.best()
-        left = self._race.currency.points(
-            self._sampler.left, self._contenders[best.name].seconds_per_point
+        return State(
+            admitted=tuple(self._contenders),
+            fractions=self._fractions,
+            beta=self._fitted_beta,
+            n_flow_rounds=self._n_flow_rounds,
+            share_spent=self._spent() / self._budget,
+            left=self._sampler.left,
+            price_left=self._race.currency.points(
+                self._sampler.left, self._contenders[best.name].seconds_per_point
+            ),
         )
-        new = any(not self._race.n_pilots(name) for name, _ in self._waiting)
-        new |= 0 < self._n_flow_rounds < _N_FLOW_ROUNDS_AT_FIRST
-        return self._race.another_round_pays(price, left=left, beta=self._fitted_beta, new=new)
 
-    def _entrants(self) -> list[str]:
-        if "flow" in self._contenders:
-            gives_up = self._n_flow_rounds >= _N_FLOW_ROUNDS_AT_FIRST and self._fitted_beta == 1.0
-            gives_up &= self._options.use_flow is not True and not self._race.in_touch("flow")
-            return [] if gives_up else ["flow"]
-        if self._fitted_beta < 1.0:
-            return self._learning()
-        return [name for name in self._contenders if name != "uniform" and self._race.in_touch(name)]
-
-    def _learning(self) -> list[str]:
-        """Returns whose points are good for the tempered target, or who has not drawn yet."""
-        fractions = {name: self._fractions.get(name, math.inf) for name in self._contenders}
-        del fractions["uniform"]
-        known = [fraction for fraction in fractions.values() if fraction < math.inf]
-        best = max(known, default=0.0)
-        return [name for name, fraction in fractions.items() if fraction >= best / 3.0]
-
-    def _admit(self) -> None:
-        """Lets the next kind of proposal in where the ones so far leave enough to gain."""
-        dim, best = self._sampler.dim, self._race.best()
-        forced = self._options.use_flow is True
-        if "flow" in self._contenders:
-            return
-        if forced:
-            self._start_flow()
-            return
-        if "grid" not in self._contenders:
-            self._contenders["grid"], self._contenders["spline grid"] = GridContender(dim), SplineContender(dim)
-            self._fit("grid")
-            self._fit("spline grid")
-            return
-        estimate = best.pilot.estimate
-        varies = estimate.deviation > _CORRELATED * abs(estimate.mean)
-        if dim >= 2 and "mixture" not in self._contenders and varies:
-            mixture = MixtureContender(dim, seed=self._fit_seed)
-            if self._race.currency.work(4.0 * mixture.seconds_per_fit) < best.price:
-                self._contenders["mixture"] = mixture
-                self._fit("mixture")
-                return
-        if varies and self._wants_flow():
-            self._start_flow()
-
-    def _wants_flow(self) -> bool:
-        if self._options.use_flow is False or self._budget < LEAST_TO_TRAIN:
-            return False
-        waits_for_mixture = self._sampler.dim >= 2 and "mixture" in self._contenders
-        if waits_for_mixture and self._race.n_pilots("mixture") < 3:
-            return False
-        stuck = self._fitted_beta < 1.0 and self._spent() > 0.25 * self._budget
-        if not (stuck or (self._fitted_beta == 1.0 and self._race.stalls())):
-            return False
-        best, currency = self._race.best(), self._race.currency
-        estimate = best.pilot.estimate
-        if not estimate.mean:
-            return stuck
-        relative = self._options.target.error_allowed(estimate.mean) / abs(estimate.mean)
-        seconds = costs.seconds_per_point("flow", self._sampler.dim)
-        hoped = currency.points(costs.hoped_points(relative), seconds)
-        hoped += currency.work(costs.FLOW_STARTUP + 20.0 * costs.seconds_per_fit("flow", self._sampler.dim))
-        left = currency.points(self._sampler.left, self._contenders[best.name].seconds_per_point)
-        if best.needed > self._sampler.left:
-            # The target is out of reach: would a flow come nearer with what is left?
-            error_then = best.pilot.estimate.sdev * (best.pilot.estimate.n / self._sampler.left) ** best.pilot.rate
-            return stuck or error_then > 0.5 * abs(estimate.mean) / math.sqrt(self._sampler.left) and currency.work(
-                costs.FLOW_STARTUP
-            ) < left
-        return hoped < 0.7 * best.price
-
-    def _start_flow(self) -> None:
-        self._logbook.say("starting TensorFlow")
-        self._contenders["flow"] = FlowContender(
-            self._sampler.dim, self._options.flow, self._options.training, seed=self._fit_seed
-        )
+    def _let_in(self, name: str) -> None:
+        if name == "flow":
+            self._logbook.say("starting TensorFlow")
+        self._contenders[name] = self._make_contender(name)
         self._logbook.say("training")
-        self._fit("flow")
+        self._fit(name)
 
-    def _flow_round_size(self) -> int:
-        n = int(_FLOW_GROWTH * self._spent())
-        most = max(256, int(self._budget * _ROUND_SHARE))
-        return min(max(n, _LEAST_FLOW_ROUND), _MOST_FLOW_ROUND, 2 * most)
+    def _make_contender(self, name: str) -> Contender:
+        dim, options = self._sampler.dim, self._options
+        if name == "mixture":
+            return MixtureContender(dim, seed=self._fit_seed)
+        if name == "flow":
+            return FlowContender(dim, options.flow, options.training, seed=self._fit_seed)
+        return {"grid": GridContender, "spline grid": SplineContender}[name](dim)
 
     def _play_round(self) -> None:
         """Draws what is waiting, then learns from it."""
         while self._waiting:
             name, n = self._waiting[0]
+            if n > self._sampler.left:  # spent on batches that f did not survive
+                self._waiting = []
+                break
             self._draw(name, n)
-            self._waiting.pop(0)
+        if not self._drawn:
+            return
         newest = self._replay.close_round()
         self._n_rounds += 1
         self._fitted_beta = choose_beta(newest.log_f, newest.log_q, _LEAST_FRACTION)
@@ -281,8 +224,10 @@ class Preparation:
         nets = self._options.engine.points == "sobol" and name != "flow"
         batch = self._sampler.draw(self._latents(proposal.latent_dim, n, nets=nets), proposal)
         self._keep(name, batch, proposal)
-        pilot = take_pilot(batch, nets=nets)
+        pilot = take_pilot(batch, nets=nets, typical_rate=costs.TYPICAL_RATE[name])
         self._race.enter(name, pilot, contender.seconds_per_point)
+        # Everything is kept before anyone is told: what the reporter does must not lose it.
+        self._waiting.pop(0)
         self._logbook.write(
             "survey" if name == "uniform" else "training",
             pilot.estimate,
@@ -313,18 +258,15 @@ class Preparation:
             return 0.0
         return effective_fraction(self._fitted_beta * batch.log_f[nonzero] - batch.log_q[nonzero])
 
-    # --- the end
-
     def _settle(self) -> None:
         """Chooses the proposal by the latest pilots."""
         if "flow" in self._contenders:
             self._finish_flow()
         if self._n_rounds:
-            if self._options.use_flow is True:
+            best = self._race.best()
+            name, pilot = best.name, best.pilot
+            if self._options.use_flow is True and self._race.n_pilots("flow"):
                 name, pilot = "flow", self._race.pilots["flow"]
-            else:
-                best = self._race.best()
-                name, pilot = best.name, best.pilot
             self.n_expected = pilot.points_needed(self._options.target)
             self.nets &= not pilot.fights
             self.proposal = self._contenders[name].proposal()
@@ -347,7 +289,7 @@ class Preparation:
                 self._latents(proposal.latent_dim, n * N_REPLICATES, nets=nets), proposal
             )
             self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
-            pilot = take_pilot(batch, nets=nets)
+            pilot = take_pilot(batch, nets=nets, typical_rate=costs.TYPICAL_RATE["flow"])
             self._race.enter("flow", pilot, flow.seconds_per_point)
             self._logbook.write(
                 "training",
@@ -359,15 +301,17 @@ class Preparation:
             )
 
     def _polish(self, flow: FlowContender) -> None:
-        steps, sample = 500, self._replay.recent(1.0)
-        while self._logbook.seconds < _TIME_SHARE * self._options.target.max_seconds:
+        """Polishes in cycles, each twice as long as the one before, while that is expected to pay."""
+        price = min(self._race.best().price, self._state().price_left)
+        sample, steps, gain = self._replay.recent(1.0), _POLISH_STEPS[0], _POLISH_GAIN
+        while self._race.currency.work(steps * flow.seconds_per_step) < gain * price:
+            if self._logbook.seconds > _TIME_SHARE * self._options.target.max_seconds:
+                return
             ratio = flow.learner.polish(sample, steps)
-            price = min(self._race.best().price, 1e300)
-            saved = price * (1.0 - ratio)
-            steps = min(2 * steps, 2000)
-            work = self._race.currency.work(steps * flow.seconds_per_fit / self._options.training.steps)
-            if ratio > 0.97 or saved < work:
-                break
+            price, gain = price * ratio, 1.0 - ratio
+            steps = min(2 * steps, _POLISH_STEPS[1])
+            if gain < _LEAST_POLISH_GAIN:
+                return
 
     def _look_back(self) -> Seen:
         """Returns what the proposal makes of the heaviest points of every batch."""
@@ -379,8 +323,6 @@ class Preparation:
             log_weight=heavy.log_f - self.proposal.log_density(heavy.y),
             log_share=heavy.log_weight - math.log(n),
         )
-
-    # --- budgets
 
     def _spent(self) -> int:
         return self._budget - self._sampler.left

@@ -91,7 +91,9 @@ class Display(Reporter):
         if row.phase == "measurement":
             note = with_error(row.running_mean, row.running_sdev)
         else:
-            note = f"weights vary by {row.deviation:.2g}"
+            note = f"{row.proposal}: weights vary by {row.deviation:.2g}"
+            if row.n_needed < 1e12:
+                note += f", {row.n_needed:.1g} points to the target"
             if row.beta < 1.0:
                 note += f", learning |f|^{row.beta:.2g}"
         self._progress.update(self._task, completed=row.total_neval, note=note)

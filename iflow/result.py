@@ -33,8 +33,9 @@ class Result:
 
     Args:
       mean: estimate of the integral, from measurement points only.
-      sdev: its standard error; inf when f was 0 wherever it was looked at.
-      chi2: consistency of the measurement rounds (see `iflow.estimate.consistency`).
+      sdev: its standard error, from the spread of at least 16 replicates where Sobol points were taken
+        (widened for their degrees of freedom); inf when f was 0 wherever it was looked at.
+      chi2: consistency of the measurement rounds (see `iflow.surprise.Surprise`).
       dof: degrees of freedom of chi2.
       Q: probability of a chi2 at least as large; tiny values mean that rounds disagree.
       neval: evaluations of f in all: probe, survey, training and measurement.
@@ -43,7 +44,8 @@ class Result:
       max_weight_share: share of the sum that its largest weight carries.
       tail_index: Pareto index of the largest weights (infinite variance from 1/2); nan if unknown.
       n_nonzero: measured points with f != 0.
-      proposal: what the measured points were drawn from, "uniform" or "flow".
+      proposal: what the measured points were drawn from: "uniform", "grid" (the VEGAS map), "spline grid"
+        (its smooth successor), "mixture" (of Gaussians) or "flow".
       converged: whether sdev met the target.
       reliable: whether no reason was found to doubt the error.
       stop_reason: "target", "max_neval", "max_seconds", "interrupted" (Ctrl-C), "exception", or "not
@@ -51,7 +53,8 @@ class Result:
       warnings: sentences; the first ones say why the result is not reliable, if it is not.
       seconds: wall-clock time of the run.
       seed: repeats the run bit for bit with the same options.
-      history: a row per survey, training iteration and measurement round.
+      history: a row for each batch of the survey and of training, with what it was drawn from and the
+        points it would take to the target, and for each measurement round.
       weight_histogram: distribution of the measured weights.
     """
 
@@ -75,6 +78,18 @@ class Result:
     seed: int
     history: tuple[Iteration, ...] = field(repr=False)
     weight_histogram: WeightHistogram = field(repr=False, compare=False)
+
+    @property
+    def unseen(self) -> float:
+        """Share of the proposal that may hold a surprise no measured point has met: 3 / neval_measured.
+
+        n independent points miss a set that the proposal gives a share s with probability (1 - s)^n, so
+        that 3/n bounds the share of what was missed at 95% confidence: a share of the volume for uniform
+        points, of the probability for others, which count by their density. A scrambled net of n = 2^m
+        points meets every box of its elementary partitions for certain, but for a set of any shape the
+        bound holds for single points only; take it as a guide there.
+        """
+        return 3.0 / self.neval_measured if self.neval_measured else 1.0
 
     @property
     def var(self) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from iflow.bspline import CubicBasis
 from iflow.spline_grid import N_CELLS, SplineGrid
 
 _N_KNOTS = 24
@@ -49,7 +50,7 @@ def fit_spline_grid(y: np.ndarray, weight: np.ndarray, start: SplineGrid, *, flo
 def _fit_axis(edges: np.ndarray, count: np.ndarray, n_effective: float) -> tuple[np.ndarray, np.ndarray]:
     """Returns new edges [cells + 1] and the density there, from the weights counted in each old cell."""
     knots = np.pad(_dense_where(edges, count, _N_KNOTS), 3, mode="edge")
-    basis, width = _Basis(knots, 0.5 * (edges[1:] + edges[:-1])), np.diff(edges)
+    basis, width = CubicBasis(knots, 0.5 * (edges[1:] + edges[:-1])), np.diff(edges)
     fit = _Fit(basis, width, basis.mean(count))
     differences = np.diff(np.eye(basis.size), 2, axis=0)
     roughness = differences.T @ differences / n_effective
@@ -61,8 +62,10 @@ def _fit_axis(edges: np.ndarray, count: np.ndarray, n_effective: float) -> tuple
             best, best_score = c, score
     log_norm = fit.log_norm(best)
     new_edges = _dense_where(edges, np.exp(basis.spline(best) - log_norm) * width, N_CELLS + 1)
-    log_density = _Basis(knots, new_edges).spline(best) - log_norm
-    return new_edges, np.exp(np.clip(log_density, -_LARGEST_LOG, _LARGEST_LOG))
+    log_density = CubicBasis(knots, new_edges).spline(best) - log_norm
+    density = np.exp(np.clip(log_density, -_LARGEST_LOG, _LARGEST_LOG))
+    # The old cells are coarse: where the peak is new, their sum is not the integral.
+    return new_edges, density / (0.5 * np.diff(new_edges) @ (density[1:] + density[:-1]))
 
 
 class _Fit:
@@ -74,11 +77,13 @@ class _Fit:
       mean: average of the basis over the points, [K].
     """
 
-    def __init__(self, basis: _Basis, width: np.ndarray, mean: np.ndarray):
+    def __init__(self, basis: CubicBasis, width: np.ndarray, mean: np.ndarray):
         self._basis, self._log_width, self._mean = basis, np.log(width), mean
 
     def log_norm(self, c: np.ndarray) -> float:
-        return float(np.logaddexp.reduce(self._basis.spline(c) + self._log_width))
+        log_mass = self._basis.spline(c) + self._log_width
+        largest = log_mass.max()
+        return float(largest + np.log(np.exp(log_mass - largest).sum()))
 
     def log_likelihood(self, c: np.ndarray) -> float:
         return float(self._mean @ c) - self.log_norm(c)
@@ -112,48 +117,10 @@ class _Fit:
 
     def _moments(self, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         log_mass = self._basis.spline(c) + self._log_width
-        mass = np.exp(log_mass - np.logaddexp.reduce(log_mass))
+        mass = np.exp(log_mass - log_mass.max())
+        mass /= mass.sum()
         expected = self._basis.mean(mass)
         return expected, self._basis.gram(mass) - np.outer(expected, expected)
-
-
-class _Basis:
-    """The cubic B-splines at points x [n], of which 4 are not 0 at each: sums without a matrix product.
-
-    A product of such thin matrices gains nothing from threads and loses much where cores are busy.
-    """
-
-    def __init__(self, knots: np.ndarray, x: np.ndarray):
-        from scipy.interpolate import BSpline  # takes a moment to import
-
-        matrix = BSpline.design_matrix(x, knots, 3)
-        self.size = matrix.shape[1]
-        self._values, self._first = matrix.data.reshape(-1, 4), matrix.indices.reshape(-1, 4)[:, 0]
-
-    def spline(self, c: np.ndarray) -> np.ndarray:
-        """Returns sum_k c_k B_k at each point, [n]."""
-        total: np.ndarray = sum(self._values[:, k] * c[self._first + k] for k in range(4))
-        return total
-
-    def mean(self, weight: np.ndarray) -> np.ndarray:
-        """Returns sum_j weight_j B_k(x_j), [K]."""
-        total: np.ndarray = sum(
-            np.bincount(self._first + k, weight * self._values[:, k], self.size) for k in range(4)
-        )
-        return total
-
-    def gram(self, weight: np.ndarray) -> np.ndarray:
-        """Returns sum_j weight_j B_k(x_j) B_l(x_j), [K, K]."""
-        total = np.zeros((self.size, self.size))
-        for k in range(4):
-            for step in range(4 - k):
-                product = weight * self._values[:, k] * self._values[:, k + step]
-                diagonal = np.bincount(self._first + k, product, self.size)[: self.size - step]
-                row = np.arange(self.size - step)
-                total[row, row + step] += diagonal
-                if step:
-                    total[row + step, row] += diagonal
-        return total
 
 
 def _dense_where(edges: np.ndarray, mass: np.ndarray, n: int) -> np.ndarray:

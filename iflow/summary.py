@@ -8,13 +8,18 @@ from collections.abc import Sequence
 from iflow.history import Iteration
 from iflow.notation import with_error
 
-_COLUMNS = "{:>3}  {:<11}  {:>9}  {:<20}  {:<20}  {:>8}  {:>5}"
+_COLUMNS = "{:>3}  {:<11}  {:<11}  {:>9}  {:<20}  {:>9}  {:<20}  {:>8}  {:>5}"
 _LETTER = {"survey": "(survey)", "training": "(training)", "measurement": "measured"}
 
 
 def summary_table(history: Sequence[Iteration]) -> str:
-    """Returns one line an iteration; rows in brackets are not part of the average."""
-    header = _COLUMNS.format("itn", "phase", "calls", "integral", "average", "chi2/dof", "Q")
+    """Returns one line an iteration; rows in brackets are not part of the average.
+
+    "to target" is how many points of that proposal would meet it, as far as the row can tell.
+    """
+    header = _COLUMNS.format(
+        "itn", "phase", "drawn from", "calls", "integral", "to target", "average", "chi2/dof", "Q"
+    )
     lines = [header, "-" * len(header)]
     for number, row in enumerate(history, start=1):
         measured = row.phase == "measurement"
@@ -22,8 +27,10 @@ def summary_table(history: Sequence[Iteration]) -> str:
             _COLUMNS.format(
                 number,
                 _LETTER[row.phase],
+                row.proposal,
                 f"{row.neval:,}",
                 with_error(row.mean, row.sdev),
+                f"{row.n_needed:.1e}" if row.n_needed < math.inf else "",
                 with_error(row.running_mean, row.running_sdev) if measured else "",
                 _number(row.chi2_per_dof),
                 _number(row.q_value),

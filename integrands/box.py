@@ -52,4 +52,5 @@ FAMILY = Family(
     default_dim=3,
     dims=(3,),
     tags=("correlated",),
+    unit="GeV^-4",
 )

@@ -32,32 +32,43 @@ class Family:
       summary: one line for a listing.
       formula: f(x) in one line of ASCII.
       function: (x: [n, dim], **parameters) -> [n], both float64; a module-level function.
-      exact: (dim, **parameters) -> the integral over [0, 1]^dim; a module-level function.
+      exact: (dim, **parameters) -> the integral over [0, 1]^dim, or a pair of it and its absolute
+        error where fewer than eleven digits are known, or None where none is; a module-level function.
       exact_from: how the exact value was obtained, and to what accuracy, in one line.
       source: where the integral comes from.
       default_dim: dimension taken when the caller names none.
       dims: the dimensions allowed: a tuple of a few, or a range such as `ANY_DIM`.
       parameters: by name.
       tags: keys of `TAGS`.
+      unit: of the integral, such as "pb"; empty for a pure number.
+      axes: the two coordinates, counted from 0, that a picture shows best.
     """
 
     name: str
     summary: str
     formula: str
     function: Callable[..., Array]
-    exact: Callable[..., float]
+    exact: Callable[..., float | tuple[float, float] | None]
     exact_from: str
     source: str
     default_dim: int
     dims: tuple[int, ...] | range = ANY_DIM
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    unit: str = ""
+    axes: tuple[int, int] = (0, 1)
+
+    @property
+    def plot_dim(self) -> int:
+        """The dimension that a picture shows unless told otherwise."""
+        return 2 if 2 in self.dims and max(self.axes) == 1 else self.default_dim
 
     @property
     def dims_text(self) -> str:
         """The dimensions allowed, in words: "any dim >= 1", "dim = 2", "dim = 2 or 3"."""
         if isinstance(self.dims, range):
-            return f"any dim >= {self.dims.start}"
+            largest = f" to {self.dims[-1]}" if self.dims.stop < sys.maxsize else ""
+            return f"dim = {self.dims.start}{largest}" if largest else f"any dim >= {self.dims.start}"
         return "dim = " + " or ".join(map(str, self.dims))
 
     def build(self, dim: int | None = None, **parameters: float) -> Integrand:
@@ -73,13 +84,18 @@ class Family:
         """
         dim = self._checked_dim(self.default_dim if dim is None else dim)
         values = self._checked_parameters(parameters)
+        known = self.exact(dim, **values)
+        exact, exact_error = known if isinstance(known, tuple) else (known, 0.0)
+        exact = None if exact is None else float(exact)
         return Integrand(
             name=self.name,
             dim=dim,
-            exact=self.exact(dim, **values),
-            exact_from=self.exact_from,
+            exact=exact,
+            exact_error=exact_error,
+            exact_from=self.exact_from if exact is not None else "not known for these parameters",
             source=self.source,
             formula=self.formula,
+            unit=self.unit,
             parameters=values,
             function=partial(self.function, **values),
         )

@@ -51,4 +51,5 @@ FAMILY = Family(
     default_dim=2,
     dims=(2,),
     tags=("correlated", "signed"),
+    unit="GeV^-2",
 )

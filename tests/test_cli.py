@@ -58,16 +58,39 @@ def iflow(folder):
 def test_list_names_every_integrand(iflow):
     process = iflow("list")
     assert process.returncode == MET
-    first_words = [line.split()[0] for line in process.stdout.splitlines()[::2]]
+    lines = process.stdout.splitlines()
+    first_words = [line.split()[0] for line in lines]
     assert first_words[:2] == ["gaussian", "camel"]
-    assert {"box", "triangle", "annulus", "entangled_circles", "polynomial"} < set(first_words)
-    assert "any dim >= 1" in process.stdout
+    assert len(lines) == len(set(first_words)) >= 40
+    assert {"box", "wheel", "drell_yan", "watson_sc", "egg_box", "asian_geometric"} < set(first_words)
+    (kite,) = (line for line in lines if line.startswith("kite "))
+    for text in ("dim = 4", "6 zeta(3)", "[correlated, edge-singular]", "Chetyrkin"):
+        assert text in kite
+
+
+def test_show_says_everything_about_one_and_draws_it(iflow, tmp_path):
+    picture = tmp_path / "ridge.png"
+    process = iflow("show", "Ridge", "--dim", 2, "--param", "width=0.1", "--plot", picture)
+    assert process.returncode == MET, process.stderr
+    assert process.stdout.startswith("ridge in 2 dimensions: a narrow ridge along the long diagonal\n")
+    for text in (
+        "f(x)",
+        "integral",
+        "Gauss-Legendre",
+        "any dim >= 1; 4 unless told otherwise",
+        "width",
+        "0.1: ",
+    ):
+        assert text in process.stdout
+    assert f"figure: {picture}" in process.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
         (["--help"], ["Exit status: 0 target met, 1 error, 3 finished", "compare", "integrate", "list"]),
+        (["show", "-h"], ["NAME", "--dim", "--param", "--plot FILE"]),
         (["integrate", "-h"], ["--rtol", "--limits LOW HIGH", "--json", "[default: 1000000]"]),
         (["compare", "--help"], ["--max-neval", "[default: 200000]", "--plot FILE"]),
     ],

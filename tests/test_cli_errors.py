@@ -36,6 +36,10 @@ def folder(tmp_path):
 ERRORS = [
     ("integrate gausian", "got 'gausian'. Did you mean 'gaussian'?"),
     ("integrate xyzzy", "integrands.names() lists them all"),
+    ("show gausian", "got 'gausian'. Did you mean 'gaussian'?"),
+    ("show peaks --param count=2.5", "peaks: count must be a whole number and at least 1"),
+    ("show camel --plot nowhere/a.png", "there is no folder 'nowhere'"),
+    ("show", "Missing argument 'NAME'"),
     ("integrate gaussian --dim 0", "gaussian exists for any dim >= 1, got dim=0"),
     ("integrate box --dim 7", "got dim=7"),
     ("integrate gaussian --param widht=1", "'width'"),

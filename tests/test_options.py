@@ -97,6 +97,7 @@ ERRORS = [
     ({"hidden": "32"}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got '32'"),
     ({"hidden": ()}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got ()"),
     ({"hidden": (32, 0)}, ValueError, "each width in hidden must be an integer >= 1, got 0"),
+    ({"coupling": "rational"}, ValueError, "coupling must be one of linear, quadratic, rational-quadratic"),
     ({"encoding": "oneblob"}, ValueError, "got 'oneblob'; did you mean 'one-blob'?"),
     ({"encoding": None}, ValueError, "encoding must be one of one-blob, none, got None"),
     ({"dtype": "float16"}, ValueError, "dtype must be one of float32, float64, got 'float16'"),
@@ -118,7 +119,7 @@ ERRORS = [
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
-    ({"xyzzy": 1}, TypeError, "unknown option 'xyzzy': options are atol, batch, bins, divergence,"),
+    ({"xyzzy": 1}, TypeError, "unknown option 'xyzzy': options are atol, batch, bins, coupling, divergence,"),
 ]
 
 

@@ -5,8 +5,9 @@ a = sum_(j<i) A_ij x_j - c_i and e = t x_i + a, its log-likelihood has the deriv
 
     d/da = h_0 - h_1 - e,   d/dt = 1/t - e x_i - h_1,   h_0 = phi(a) / Z,  h_1 = phi(a + t) / Z
 
-so that, with Z close to 1, weighted moments solve it and otherwise Newton's method does. Slopes are drawn
-towards 0 by as much as chance alone would have moved them away from there, row by row.
+With Z close to 1 weighted moments solve it; otherwise Newton's method does, in the natural parameters
+t A_ij, -t c_i and t^2, in which the likelihood is concave. Slopes are drawn towards 0 by as much as
+chance alone would have moved them away from there, row by row.
 
 Reference:
   Hausman, Wise, Econometrica 45 (1977) 919 (regressions that are cut); Lange, J. R. Stat. Soc. B 57
@@ -97,7 +98,7 @@ def _kept(signal: float, count: int, size: float) -> float:
     free = size - count - 2.0
     if free <= 0.0 or signal <= 0.0:
         return 0.0
-    return max(0.0, 1.0 - (count + np.sqrt(2.0 * count)) * size / free / signal)
+    return max(0.0, 1.0 - (count + 2.0 * np.sqrt(2.0 * count)) * size / free / signal)
 
 
 def _prior(dim: int, size: float) -> float:
@@ -114,25 +115,54 @@ def _newton_step(row: np.ndarray, x: np.ndarray, weight: np.ndarray, size: float
       weight: [n]; adds up to 1.
       size: effective number of points.
     """
-    gradient, curvature = _derivatives(row, x, weight, _prior(len(row) - 1, size))
+    gradient, curvature = _natural(row, *_derivatives(row, x, weight, _prior(len(row) - 1, size)))
     if not (np.isfinite(gradient).all() and np.isfinite(curvature).all()):
         return row
-    count = len(row) - 2
-    step = _solve(curvature, gradient)
+    t = row[-1]
+    natural = t * row
+    step = _shrunken_step(gradient, curvature, natural[:-2], size)
+    # No more than a factor of four at a time, so that the quadratic is not trusted too far.
+    square, change = natural[-1], step[-1]
+    step *= min(1.0, (3.0 * square if change > 0.0 else 0.75 * square) / max(abs(change), 1e-300))
+    bounded = np.clip(square + step[-1], _WIDEST**-2, _NARROWEST**-2)
+    if bounded != square + step[-1]:
+        # Held at its bound, t is no longer free to make up for the others.
+        gradient = gradient[:-1] - curvature[:-1, -1] * (bounded - square)
+        step = _shrunken_step(gradient, curvature[:-1, :-1], natural[:-2], size)
+        step = np.append(step, bounded - square)
+    natural = natural + step
+    natural[-1] = bounded
+    return np.asarray(natural / np.sqrt(bounded))
+
+
+def _natural(row: np.ndarray, gradient: np.ndarray, curvature: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the derivatives with respect to t row = (t A_i1, .., -t c_i, t^2), instead of row.
+
+    In these the likelihood is concave, being that of an exponential family, and for a wide component
+    close to a quadratic.
+    """
+    t, others, slope = row[-1], row[:-1], gradient[:-1]
+    jacobian = np.eye(len(row)) / t
+    jacobian[:-1, -1], jacobian[-1, -1] = -0.5 * others / t**2, 0.5 / t
+    bent = np.zeros_like(curvature)
+    bent[:-1, -1] = bent[-1, :-1] = -0.5 * slope / t**3
+    bent[-1, -1] = 0.75 * float(slope @ others) / t**4 - 0.25 * gradient[-1] / t**3
+    return gradient @ jacobian, jacobian.T @ curvature @ jacobian - bent
+
+
+def _shrunken_step(
+    gradient: np.ndarray, curvature: np.ndarray, slopes: np.ndarray, size: float
+) -> np.ndarray:
+    """Returns Newton's step with the slopes, which come first, shrunk, and the rest best for these."""
+    step, count = _solve(curvature, gradient), len(slopes)
     if count:
-        rest = curvature[count:, count:]
-        cross = curvature[:count, count:]
+        rest, cross = curvature[count:, count:], curvature[:count, count:]
         own = curvature[:count, :count] - cross @ _solve(rest, cross.T)
-        slopes = row[:count] + step[:count]
-        slopes *= _kept(size * float(slopes @ own @ slopes), count, size)
-        step[:count] = slopes - row[:count]
+        wanted = slopes + step[:count]
+        wanted *= _kept(size * float(wanted @ own @ wanted), count, size)
+        step[:count] = wanted - slopes
         step[count:] = _solve(rest, gradient[count:] - cross.T @ step[:count])
-    # No more than a factor of two at a time, so that the quadratic is not trusted too far.
-    t, change = row[-1], step[-1]
-    step *= min(1.0, (t if change > 0.0 else 0.5 * t) / max(abs(change), 1e-300))
-    row = row + step
-    row *= np.clip(row[-1], 1.0 / _WIDEST, 1.0 / _NARROWEST) / row[-1]
-    return row
+    return step
 
 
 def _derivatives(

@@ -1,5 +1,8 @@
 """Finding integrands by name, and what is said when that fails."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +78,8 @@ def test_name_must_be_a_string():
 @pytest.mark.parametrize(
     ("name", "dim", "says"),
     [
+        ("funnel", 101, "funnel exists for dim = 2 to 100, got dim=101; leave dim out to take 3"),
+        ("wheel", 6, "wheel exists for dim = 5 or 7 or 9, got dim=6"),
         ("camel", 0, "camel exists for any dim >= 1, got dim=0; leave dim out to take 4"),
         ("gaussian", np.int64(-2), "gaussian exists for any dim >= 1, got dim=-2"),
         ("polynomial", 0, "polynomial exists for any dim >= 1, got dim=0"),
@@ -126,6 +131,36 @@ def test_width_must_be_a_number(width):
         integrands.get("camel", width=width)
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters", "says"),
+    [
+        ("peaks", {"count": 2.5}, "peaks: count must be a whole number and at least 1 and at most 1e"),
+        ("peaks", {"count": 0}, "peaks: count must be a whole number and at least 1"),
+        ("peaks", {"seed": -1}, "peaks: seed must be a whole number and at least 0, got -1"),
+        ("top_hat", {"volume": 1.5}, "volume must be finite and greater than 0 and at most 1, got 1.5"),
+        ("bhabha", {"cos_max": 1}, "cos_max must be finite and greater than 0 and less than 1, got 1"),
+        ("kite", {"power": 0.5}, "power must be finite and at least 1 and at most 16, got 0.5"),
+    ],
+)
+def test_parameters_must_lie_in_their_range(name, parameters, says):
+    with pytest.raises(ValueError, match=re.escape(says)):
+        integrands.get(name, **parameters)
+
+
+def test_whole_numbers_may_come_as_floats():
+    f = integrands.get("peaks", count=2.0, seed=np.int64(3))
+    assert f.parameters == {"count": 2, "width": 0.05, "seed": 3}
+    assert f == integrands.get("peaks", count=2, seed=3)
+
+
+def test_only_what_is_asked_for_is_imported():
+    script = "import integrands, sys; integrands.get('camel'); print(*sys.modules)"
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(process.stdout.split())
+    assert "integrands.camel" in loaded
+    assert "integrands.gluon_scattering" not in loaded
+
+
 def test_parameter_without_a_limit():
     shift = Parameter(0.0, "anywhere")
     assert shift.checked("shift", -7) == -7.0
@@ -155,6 +190,7 @@ def test_flat_points_in_one_dimension_say_how_to_mend_it():
     [
         (ANY_DIM, "any dim >= 1"),
         (ANY_DIM[2:], "any dim >= 3"),
+        (range(2, 31), "dim = 2 to 30"),
         ((2,), "dim = 2"),
         ((2, 4, 8), "dim = 2 or 4 or 8"),
     ],
@@ -183,4 +219,10 @@ def test_suggestion_is_empty_when_nothing_is_near():
 
 
 def test_suggestions_come_nearest_first():
-    assert did_you_mean("camels", ["camera", "camel"]) == " Did you mean 'camel' or 'camera'?"
+    assert did_you_mean("camels", ["cameras", "camel"]) == " Did you mean 'camel' or 'cameras'?"
+
+
+def test_only_what_is_about_as_near_is_suggested():
+    known = ["gaussian", "genz_gaussian", "gaussian_shells"]
+    assert did_you_mean("gausian", known) == " Did you mean 'gaussian'?"
+    assert did_you_mean("pagani", [f"pagani_{k}" for k in range(1, 7)]).count(" or ") == 2

@@ -15,6 +15,14 @@ CASES = {
     "gaussian 1": lambda: integrands.get("gaussian", 1),
     "camel 16 narrow": lambda: integrands.get("camel", 16, width=0.02),
     "polynomial 96": lambda: integrands.get("polynomial", 96),
+    "peaks 1 of 20": lambda: integrands.get("peaks", 1, count=20),
+    "ridge 32 narrow": lambda: integrands.get("ridge", 32, width=0.01),
+    "wheel 9 bare": lambda: integrands.get("wheel", 9, power=1),
+    "watson_fcc bare": lambda: integrands.get("watson_fcc", power=1),
+    "gluon_scattering 2": lambda: integrands.get("gluon_scattering", 2),
+    "gluon_scattering 8": lambda: integrands.get("gluon_scattering", 8),
+    "asian_arithmetic 52": lambda: integrands.get("asian_arithmetic", 52),
+    "phi4_chain one well": lambda: integrands.get("phi4_chain", 3, mass_squared=1, coupling=0.1),
 }
 
 
@@ -97,6 +105,18 @@ def test_wrong_shapes_are_refused(f, x):
             f(wrong)
 
 
+@pytest.mark.parametrize("outside", [-1e-9, 1 + 1e-9, np.nan, np.inf])
+def test_points_outside_the_cube_are_refused(f, x, outside):
+    x[7, -1] = outside
+    with pytest.raises(ValueError, match=rf"{f.name}: points must lie in the unit cube .* got x\[7\] = "):
+        f(x)
+
+
+def test_many_points_are_taken_in_blocks(f, rng):
+    x = rng.random((5000, f.dim))
+    np.testing.assert_allclose(f(x), np.concatenate([f(x[:1234]), f(x[1234:])]), rtol=1e-12)
+
+
 def test_points_must_be_real_numbers(f, x):
     for wrong in (x.astype(complex), x.astype(str)):
         with pytest.raises(TypeError, match=f"{f.name}: x must hold real numbers"):
@@ -111,7 +131,7 @@ def test_a_pickled_copy_is_equal_and_computes_the_same(f, x):
 
 
 def test_temporaries_are_at_most_a_few_times_the_input(f, rng):
-    x = rng.random((20_000, f.dim))
+    x = rng.random((40_000, f.dim))
     f(x)
     tracemalloc.start()
     f(x)
@@ -123,11 +143,14 @@ def test_temporaries_are_at_most_a_few_times_the_input(f, rng):
 def test_metadata_is_there(f):
     assert isinstance(f.exact, float)
     assert np.isfinite(f.exact)
+    assert 0 <= f.exact_error < 0.01 * abs(f.exact)
     for text in (f.name, f.exact_from, f.source, f.formula):
         assert text
         assert text.isascii()
         assert "\n" not in text
-    assert all(isinstance(value, float) for value in f.parameters.values())
+    whole = {name for name, parameter in integrands.family(f.name).parameters.items() if parameter.whole}
+    for name, value in f.parameters.items():
+        assert type(value) is (int if name in whole else float)
 
 
 def test_integrands_are_frozen(f):

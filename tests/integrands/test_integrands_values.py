@@ -25,14 +25,6 @@ def rng():
     return np.random.default_rng(20200511)
 
 
-def over_cube(f, n_nodes):
-    """Integral of f over its cube by a product of Gauss-Legendre rules."""
-    node, weight = np.polynomial.legendre.leggauss(n_nodes)
-    axes = np.meshgrid(*[(node + 1) / 2] * f.dim, indexing="ij")
-    weights = np.prod(np.meshgrid(*[weight / 2] * f.dim, indexing="ij"), axis=0)
-    return weights.ravel() @ f(np.stack([axis.ravel() for axis in axes], axis=1))
-
-
 @pytest.mark.parametrize("name", TABULATED)
 @pytest.mark.parametrize("dim", [2, 4, 8, 16])
 def test_peaks_have_the_tabulated_integral(name, dim):
@@ -64,7 +56,7 @@ def test_peaks_integrate_axis_by_axis(name, dim, width):
     ("name", "dim", "n_nodes"),
     [("gaussian", 2, 60), ("gaussian", 4, 30), ("camel", 2, 60), ("camel", 4, 30)],
 )
-def test_peaks_integrate_over_the_cube(name, dim, n_nodes):
+def test_peaks_integrate_over_the_cube(name, dim, n_nodes, over_cube):
     f = integrands.get(name, dim)
     assert_allclose(over_cube(f, n_nodes), f.exact, rtol=1e-9)
 
@@ -130,7 +122,7 @@ def test_annulus_jumps_where_it_says():
     np.testing.assert_array_equal(f(0.5 + (0.45 + 1e-9) * rim), 0)
 
 
-def test_polynomial_integrates_exactly_with_two_nodes_per_axis():
+def test_polynomial_integrates_exactly_with_two_nodes_per_axis(over_cube):
     f = integrands.get("polynomial", 12)
     assert_allclose(over_cube(f, 2), f.exact, rtol=1e-13)
 
@@ -145,12 +137,12 @@ def test_polynomial_integrates_axis_by_axis(dim):
 
 
 @pytest.mark.parametrize("name", ["box", "triangle"])
-def test_loops_integrate_over_the_cube(name):
+def test_loops_integrate_over_the_cube(name, over_cube):
     f = integrands.get(name)
     assert_allclose(over_cube(f, 24), f.exact, rtol=2e-14)
 
 
-def test_box_over_its_undivided_feynman_parameters():
+def test_box_over_its_undivided_feynman_parameters(over_cube):
     """The simplex before sector decomposition, a = 1 - u and so on inwards."""
 
     def before_sectors(u):
@@ -173,10 +165,16 @@ def test_loops_have_the_quoted_values():
     assert_allclose(integrands.get("triangle").exact, -1.70721682537767509e-5, rtol=1e-15)
 
 
-@pytest.mark.parametrize("name", integrands.names())
-def test_quasi_random_mean_is_the_exact_value(name):
+# Where uniform points hardly hit anything in the default dimension.
+EASIER = {"pagani_2": 2, "pagani_4": 2, "funnel": 2}
+CASES = [(name, EASIER.get(name)) for name in integrands.names()]
+CASES += [("wheel", 7), ("gluon_scattering", 2), ("gluon_scattering", 8), ("gluon_scattering", 11)]
+
+
+@pytest.mark.parametrize(("name", "dim"), CASES)
+def test_quasi_random_mean_is_the_exact_value(name, dim):
     """Sixteen scrambled Sobol sets; Student's t(15) exceeds 6 once in 40,000, the seed is fixed."""
-    f = integrands.get(name)
+    f = integrands.get(name, dim)
     streams = np.random.default_rng(1).spawn(16)
     means = [f(qmc.Sobol(f.dim, rng=stream).random_base2(13)).mean() for stream in streams]
     error = np.std(means, ddof=1) / math.sqrt(len(means))

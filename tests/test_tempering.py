@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from iflow.training import choose_beta
-from iflow.training.tempering import effective_fraction, truncated
+from iflow.tempering import choose_beta
+from iflow.tempering import effective_fraction, truncated
 
 
 def test_effective_fraction_by_hand():

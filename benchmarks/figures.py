@@ -1,0 +1,73 @@
+"""Pictures of what benchmarks found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from benchmarks.bands import WITHIN, Calibration
+from benchmarks.row_summary import RowSummary
+
+_COLOURS = ("tab:blue", "tab:orange", "tab:green")
+_NEVER = "0.6"
+
+
+def draw_calls(by_method: Mapping[str, Sequence[RowSummary]], path: Path) -> None:
+    """Draws the calls of each method on each row between the best published number and its tenth.
+
+    Open dots did not meet the target: they lie where the runs ended.
+    """
+    rows = sorted({s.row for summaries in by_method.values() for s in summaries}, key=lambda row: row.number)
+    places = {row: place for place, row in enumerate(rows)}
+    figure, axes = _canvas(len(rows), 1)
+    axes[0].plot([row.best for row in rows], list(places.values()), "k|", ms=14, label="best published")
+    axes[0].plot([row.goal for row in rows], list(places.values()), "b|", ms=14, label="a tenth of it")
+    for number, (method, summaries) in enumerate(by_method.items()):
+        colour = _COLOURS[number % len(_COLOURS)]
+        shift = 0.15 * (number - (len(by_method) - 1) / 2)
+        for first, summary in enumerate(summaries):
+            y, reached = places[summary.row] + shift, math.isfinite(summary.median_calls)
+            axes[0].plot(summary.range_of_calls, [y, y], color=colour, lw=1)
+            x = summary.median_calls if reached else summary.range_of_calls[1]
+            fill = colour if reached else "white"
+            axes[0].plot(x, y, "o", color=colour, mfc=fill, label=None if first else method)
+    axes[0].set(xscale="log", xlabel="calls until the target, everything included")
+    _name_rows(axes[0], [row.problem.label for row in rows])
+    axes[0].legend()
+    figure.savefig(path, dpi=150)
+
+
+def draw_calibration(results: Mapping[str, Calibration], path: Path) -> None:
+    """Draws mean pull and coverages as dots on the bands in which they may lie."""
+    figure, axes = _canvas(len(results), 1 + len(WITHIN))
+    for y, result in enumerate(results.values()):
+        _dot(axes[0], y, result.mean, (-result.mean_band, result.mean_band))
+        for panel, coverage in zip(axes[1:], result.coverages.values(), strict=True):
+            low, high = (count / coverage.n for count in coverage.band)
+            _dot(panel, y, coverage.count / coverage.n, (low, high))
+    axes[0].set(xlabel="mean pull")
+    axes[0].axvline(0.0, color="k", lw=0.5)
+    for panel, (k, probability) in zip(axes[1:], WITHIN.items(), strict=True):
+        panel.set(xlabel=f"share within {k} sigma")
+        panel.axvline(probability, color="k", lw=0.5)
+    _name_rows(axes[0], list(results))
+    figure.savefig(path, dpi=150)
+
+
+def _dot(axes: Axes, y: float, x: float, band: tuple[float, float]) -> None:
+    axes.plot(band, [y, y], color=_NEVER, lw=6, solid_capstyle="butt")
+    axes.plot(x, y, "o", color="tab:blue" if band[0] <= x <= band[1] else "tab:red")
+
+
+def _canvas(n_rows: int, n_panels: int) -> tuple[Figure, Sequence[Axes]]:
+    figure = Figure(figsize=(4 + 3 * n_panels, 1.5 + 0.35 * n_rows), layout="constrained")
+    return figure, figure.subplots(1, n_panels, sharey=True, squeeze=False)[0]
+
+
+def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)

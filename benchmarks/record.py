@@ -1,0 +1,171 @@
+"""What a benchmark asks of a method, and what came of it, in a form that a file can hold."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from benchmarks.problem import Problem
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to make; equal tasks are the same run.
+
+    Args:
+      method: key of `benchmarks.methods.METHODS`.
+      problem: what to integrate.
+      seed: of the method.
+      rtol: relative error to reach; 0 spends all calls.
+      max_neval: calls at most.
+      max_seconds: time after which the method is to stop, looked at between its rounds.
+      minimize: "calls" or "time": what the method should be sparing with, where it can choose.
+      cost: seconds that a call is said to take; None says nothing.
+      flow: "auto", "always" or "never"; for iflow alone.
+    """
+
+    method: str
+    problem: Problem
+    seed: int
+    rtol: float
+    max_neval: int
+    max_seconds: float = math.inf
+    minimize: str = "calls"
+    cost: float | None = None
+    flow: str = "auto"
+
+    @property
+    def label(self) -> str:
+        """One line for people."""
+        cost = "" if self.cost is None else f", {self.cost:g} s a call"
+        return f"{self.method} on {self.problem.label}, seed {self.seed}, rtol {self.rtol:g}{cost}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a method returned.
+
+    Args:
+      mean: estimate of the integral.
+      sdev: its standard error.
+      neval: calls of the integrand in all, whatever they were for.
+      neval_measured: those that the estimate is made of.
+      reliable: what the method says of its own result; None where it says nothing.
+      proposal: what the measured points were drawn from.
+      stop_reason: why it ended; starts with "failed" where nothing came back.
+      warnings: what it had to say.
+    """
+
+    mean: float = math.nan
+    sdev: float = math.nan
+    neval: int = 0
+    neval_measured: int = 0
+    reliable: bool | None = None
+    proposal: str = ""
+    stop_reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A task, its outcome, and what it took.
+
+    Args:
+      task: what was asked.
+      outcome: what came back.
+      exact: the integral's exact value.
+      seconds: wall-clock time, the import of the method's package included.
+      import_seconds: of which the import.
+      peak_mb: largest resident memory of the process up to the end of the run, 1e6 bytes.
+      tensorflow: whether TensorFlow was loaded by the end.
+      version: of the method's package.
+    """
+
+    task: Task
+    outcome: Outcome
+    exact: float
+    seconds: float
+    import_seconds: float = 0.0
+    peak_mb: float = 0.0
+    tensorflow: bool = False
+    version: str = field(default="", compare=False)
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing came back."""
+        return self.outcome.stop_reason.startswith("failed")
+
+    @property
+    def relative_error(self) -> float:
+        """The reported error over the reported value; inf where there is none."""
+        ratio = self.outcome.sdev / abs(self.outcome.mean) if self.outcome.mean else math.inf
+        return math.inf if math.isnan(ratio) else ratio
+
+    @property
+    def reached(self) -> bool:
+        """Whether the reported error met the target."""
+        return self.relative_error <= self.task.rtol
+
+    @property
+    def pull(self) -> float:
+        """(mean - exact) / sdev; inf for a wrong value without an error, and for no value at all."""
+        off = self.outcome.mean - self.exact
+        pull = off / self.outcome.sdev if self.outcome.sdev else math.copysign(math.inf, off) if off else 0.0
+        return math.inf if math.isnan(pull) else pull
+
+    def is_right(self, limit: float) -> bool:
+        """Whether the value is within `limit` of its own, finite, errors from the exact one."""
+        return math.isfinite(self.outcome.sdev) and abs(self.pull) <= limit
+
+    def seconds_at(self, cost: float) -> float:
+        """What the run would have taken had each call taken `cost` seconds more."""
+        return self.seconds + self.outcome.neval * cost
+
+    @property
+    def report(self) -> str:
+        """One line for people."""
+        if self.failed:
+            return f"{self.task.label}: {self.outcome.stop_reason}, {self.seconds:.1f} s"
+        return (
+            f"{self.task.label}: {self.outcome.neval:,} calls, error {self.relative_error:.1e}, "
+            f"pull {self.pull:+.1f}, {self.seconds:.1f} s"
+            + " [unreliable]"
+            * (self.outcome.reliable is False)
+        )
+
+
+def dumps(record: Task | Run) -> str:
+    """Returns a record as one line of JSON; numbers that JSON lacks become the words inf and nan."""
+    return json.dumps(_plain(asdict(record)), allow_nan=False)
+
+
+def task_from(line: str) -> Task:
+    """Returns the task that `dumps` wrote."""
+    return _task(json.loads(line))
+
+
+def run_from(line: str) -> Run:
+    """Returns the run that `dumps` wrote."""
+    data = json.loads(line)
+    outcome = data["outcome"]
+    for name in ("mean", "sdev"):
+        outcome[name] = float(outcome[name])  # they may be words
+    outcome["warnings"] = tuple(outcome["warnings"])
+    return Run(**data | {"task": _task(data["task"]), "outcome": Outcome(**outcome)})
+
+
+def _task(data: dict[str, Any]) -> Task:
+    problem = data.pop("problem")
+    parameters = tuple((name, value) for name, value in problem.pop("parameters"))
+    max_seconds = float(data.pop("max_seconds"))
+    return Task(problem=Problem(**problem, parameters=parameters), max_seconds=max_seconds, **data)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

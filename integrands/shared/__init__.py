@@ -1,0 +1,1 @@
+"""What several integrals share: maps of the unit cube, special functions, quadrature."""
