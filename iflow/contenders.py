@@ -152,7 +152,6 @@ class MixtureContender:
                     max_components=_MOST_COMPONENTS,
                     seed=self._rng,
                     start=self._mixture,
-                    log_target=log_weight + sample.log_q,
                 )
         return float("nan")
 

@@ -23,8 +23,10 @@ _SECONDS_PER_FIT_AND_AXIS = {"uniform": 0.0, "grid": 0.01, "spline grid": 0.02, 
 # for a point, by their product.
 _SECONDS_PER_STEP, _SECONDS_PER_FLOW_POINT = 4e-3, 1e-6
 
-# The power of n at which the error of nets falls: nets do best where the axes are independent.
+# The power of n at which the error of nets falls: what is typical of a proposal, and the most that is
+# believed. Nets do best where the axes are independent and the map is smooth.
 TYPICAL_RATE = {"uniform": 0.75, "grid": 0.6, "spline grid": 0.75, "mixture": 0.6, "flow": 0.6}
+FASTEST_RATE = {"uniform": 1.5, "grid": 0.7, "spline grid": 1.5, "mixture": 0.8, "flow": 0.8}
 
 
 def seconds_per_point(name: str, dim: int) -> float:

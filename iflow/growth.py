@@ -10,7 +10,7 @@ N_REPLICATES = 16
 _LEAST_LEVEL = 6
 _LARGEST_LEVEL = 30
 # Aim a little beyond the target: the error itself is uncertain.
-_MARGIN = 1.05
+_MARGIN = 1.3
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def first_round(n_expected: float, left: int) -> list[Part]:
       n_expected: points that are expected to meet the target; inf when it cannot be told.
       left: evaluations that are left.
     """
-    n = min(0.5 * n_expected, 2.0**_LARGEST_LEVEL)
+    n = min(n_expected, 2.0**_LARGEST_LEVEL)
     level = max(_LEAST_LEVEL, math.floor(math.log2(max(n, 1.0) / N_REPLICATES)))
     while N_REPLICATES << level > left and level > 0:
         level -= 1

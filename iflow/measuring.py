@@ -14,7 +14,7 @@ from iflow.sampler import LARGEST_BATCH, Sampler
 
 # The target is tested from so many points on, and from a quarter of those expected: testing often and
 # early would pick out rounds whose error happens to be small.
-_LEAST_MEASURED, _LEAST_SHARE = 1_000, 0.25
+_LEAST_MEASURED, _LEAST_SHARE = 1_000, 0.5
 _LEAST_BATCH = 64
 # Where it cannot be told what the target takes, the first round is this part of the budget.
 _CAUTIOUS = 4.0

@@ -13,8 +13,8 @@ from iflow.options import Target
 from iflow.spread import spread
 
 N_REPLICATES = 16
-# The error of a mean falls like n^-1/2 for independent points and like n^-3/2 at best for scrambled nets.
-_SLOWEST, _FASTEST = 0.5, 1.5
+# The error of a mean falls like n^-1/2 for independent points.
+_SLOWEST = 0.5
 # How far a measured rate is believed: the rest is what is typical of the kind of proposal.
 _BELIEF = 0.6
 # Replicates of nets fight the proposal when they spread so much more than independent points would:
@@ -32,7 +32,7 @@ class Pilot:
 
     Args:
       estimate: from their weights; sdev is that of the replicates.
-      rate: the power of n at which the error falls, between 0.5 and 1.5.
+      rate: the power of n at which the error falls, at least 0.5.
       fights: whether the replicates spread clearly more than independent points would.
     """
 
@@ -63,14 +63,15 @@ class Pilot:
         return abs(self.estimate.mean - other.estimate.mean) <= 4.0 * error
 
 
-def take_pilot(batch: Batch, *, nets: bool, typical_rate: float) -> Pilot:
+def take_pilot(batch: Batch, *, nets: bool, typical_rate: float, fastest_rate: float) -> Pilot:
     """Returns the pilot made of 16 replicates of equal size, one after the other.
 
     Args:
       batch: 16 n points.
       nets: whether the replicates are nets; independent points fall like n^-1/2 and tell their error
         by the variance of their weights.
-      typical_rate: at which the error falls for this kind of proposal.
+      typical_rate: the power of n at which the error falls for this kind of proposal.
+      fastest_rate: the most that is believed of it; n^-3/2 is the limit for scrambled nets.
     """
     estimate = batch.estimate()
     weights = batch.sign * np.exp(np.clip(batch.log_weight, None, 700.0))
@@ -86,7 +87,7 @@ def take_pilot(batch: Batch, *, nets: bool, typical_rate: float) -> Pilot:
     values = {name: getattr(estimate, name) for name in estimate.__dataclass_fields__}
     values["sdev"] = min(error, estimate.sdev) if fights else error
     return Pilot(
-        Estimate(**values), _SLOWEST if fights else float(np.clip(rate, _SLOWEST, _FASTEST)), fights
+        Estimate(**values), _SLOWEST if fights else float(np.clip(rate, _SLOWEST, fastest_rate)), fights
     )
 
 

@@ -207,7 +207,6 @@ class Preparation:
         self._fractions = {name: self._fraction(batch) for name, batch in self._drawn.items()}
         flow_drew = "flow" in self._drawn
         self._drawn = {}
-        self._race.close_round()
         if self._n_rounds == 1:
             self._know_cost()
         for name in self._contenders:
@@ -224,7 +223,7 @@ class Preparation:
         nets = self._options.engine.points == "sobol" and name != "flow"
         batch = self._sampler.draw(self._latents(proposal.latent_dim, n, nets=nets), proposal)
         self._keep(name, batch, proposal)
-        pilot = take_pilot(batch, nets=nets, typical_rate=costs.TYPICAL_RATE[name])
+        pilot = self._take_pilot(name, batch, nets=nets)
         self._race.enter(name, pilot, contender.seconds_per_point)
         # Everything is kept before anyone is told: what the reporter does must not lose it.
         self._waiting.pop(0)
@@ -236,6 +235,11 @@ class Preparation:
             n_needed=pilot.points_needed(self._options.target),
             beta=math.nan if name == "uniform" else self._fitted_beta,
         )
+
+    @staticmethod
+    def _take_pilot(name: str, batch: Batch, *, nets: bool) -> Pilot:
+        rates = {"typical_rate": costs.TYPICAL_RATE[name], "fastest_rate": costs.FASTEST_RATE[name]}
+        return take_pilot(batch, nets=nets, **rates)
 
     def _latents(self, latent_dim: int, n: int, *, nets: bool) -> np.ndarray:
         if not nets:
@@ -289,7 +293,7 @@ class Preparation:
                 self._latents(proposal.latent_dim, n * N_REPLICATES, nets=nets), proposal
             )
             self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
-            pilot = take_pilot(batch, nets=nets, typical_rate=costs.TYPICAL_RATE["flow"])
+            pilot = self._take_pilot("flow", batch, nets=nets)
             self._race.enter("flow", pilot, flow.seconds_per_point)
             self._logbook.write(
                 "training",

@@ -9,8 +9,8 @@ from iflow.costs import Currency
 from iflow.options import Target
 from iflow.pilot import Pilot
 
-# What another round is taken to save of the price to the target before two rounds have shown it: in
-# general, and while the target is still tempered, when nothing else can save anything.
+# What another round is taken to save of the price to the target before two rounds of the best have shown
+# it: in general, and while the target is still tempered, when nothing else can save anything.
 _FIRST_GAIN, _TEMPERED_GAIN = 0.75, 0.9
 _LEAST_GAIN = 0.1
 # A round pays when it costs less than this part of what it is expected to save.
@@ -37,7 +37,10 @@ class Standing:
 
 
 class Race:
-    """Keeps the latest pilot of every contender and the best price after each round.
+    """Keeps the latest pilots of every contender.
+
+    What a round has saved is read off the variance of the weights of whoever leads: it tells what was
+    learned, where the price also moves with the scatter of a pilot's error.
 
     Args:
       target: error to reach.
@@ -48,7 +51,7 @@ class Race:
         self.target, self.currency = target, currency
         self._pilots: dict[str, tuple[Pilot, float]] = {}
         self._n_pilots: dict[str, int] = {}
-        self._best_prices: list[float] = []
+        self._variances: dict[str, list[float]] = {}
 
     @property
     def pilots(self) -> dict[str, Pilot]:
@@ -59,6 +62,9 @@ class Race:
         """Takes a pilot."""
         self._pilots[name] = pilot, seconds_per_point
         self._n_pilots[name] = self._n_pilots.get(name, 0) + 1
+        own = pilot.estimate
+        relative = own.deviation / abs(own.mean) if own.mean else math.inf
+        self._variances.setdefault(name, []).append(relative * relative)
 
     def n_pilots(self, name: str) -> int:
         """Returns how often a contender has drawn."""
@@ -83,10 +89,6 @@ class Race:
         """Returns the one to measure with, as things are."""
         return self.standings()[0]
 
-    def close_round(self) -> None:
-        """Notes the best price."""
-        self._best_prices.append(self.best().price)
-
     def another_round_pays(self, price: float, *, left: float, beta: float, new: bool) -> bool:
         """Returns whether a round is expected to save more than it costs.
 
@@ -99,11 +101,9 @@ class Race:
         return price < _PAYBACK * self._gain(beta, new) * min(self.best().price, left)
 
     def stalls(self) -> bool:
-        """Returns whether the last round saved less than 40%."""
-        if len(self._best_prices) < 2:
-            return False
-        before, now = self._best_prices[-2:]
-        return not now < 0.6 * before
+        """Returns whether the leader's last round took less than 40% off the variance of its weights."""
+        saved = self._saved()
+        return saved is not None and saved < 0.4
 
     def in_touch(self, name: str) -> bool:
         """Returns whether a contender should go on drawing."""
@@ -117,10 +117,18 @@ class Race:
     def _gain(self, beta: float, new: bool) -> float:
         if beta < 1.0:
             return _TEMPERED_GAIN
-        if new or len(self._best_prices) < 2 or math.isinf(self._best_prices[-2]):
+        saved = self._saved()
+        if new or saved is None:
             return _FIRST_GAIN
-        before, now = self._best_prices[-2:]
-        return min(max(1.0 - now / before, _LEAST_GAIN), _FIRST_GAIN) if before else 0.0
+        return min(max(saved, _LEAST_GAIN), _FIRST_GAIN)
+
+    def _saved(self) -> float | None:
+        """Returns what the leader's latest round took off its variance; None before two rounds."""
+        variances = self._variances[self.best().name]
+        if len(variances) < 2 or math.isinf(variances[-2]):
+            return None
+        before, now = variances[-2:]
+        return 1.0 - now / before if before else 0.0
 
 
 def _surely_found(pilot: Pilot) -> float:

@@ -88,7 +88,7 @@ def direction_numbers(dim: int) -> np.ndarray:
 
 
 def _extend(polynomial: int, *initial: int) -> list[int]:
-    """Returns the v_k of one coordinate by the recurrence of its polynomial, of degree s:
+    """Returns the v_k of one coordinate by the recurrence of its polynomial, of degree s.
 
         v_k = a_1 v_(k - 1) ^ ... ^ a_s v_(k - s) ^ v_(k - s) / 2^s
 

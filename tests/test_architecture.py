@@ -25,7 +25,7 @@ LAYERS = (
     ("the flow, and the fit of a mixture", "flow mixture_fit"),
     ("what the user chose", "options"),
     ("what is on its own", "domain integrand proposal mixture estimate tail events history weight_histogram"),
-    ("and plain text and numbers", "notation checks function_path truncated_normal version"),
+    ("and plain text and numbers", "notation checks function_path truncated_normal bspline sobol version"),
 )
 
 # Where lower is not narrow enough: these are known to nobody else.

@@ -1,5 +1,6 @@
 """Does each doubt and each remark speak up when, and only when, it should?"""
 
+import dataclasses
 import math
 import re
 
@@ -8,14 +9,22 @@ import pytest
 
 from iflow.diagnostics import Seen, doubts, remarks
 from iflow.estimate import Estimate
+from iflow.pilot import Pilot
 
 
-def estimate(n=10_000, n_nonzero=9_000, ess=5_000.0, max_weight_share=1e-3, max_square_share=0.01):
-    return Estimate(n, n_nonzero, 1.0, 0.01, ess, max_weight_share, max_square_share)
+def estimate(
+    n=10_000, n_nonzero=9_000, ess=5_000.0, max_weight_share=1e-3, max_square_share=0.01, mean=1.0, sdev=0.01
+):
+    deviation = sdev * math.sqrt(n)
+    return Estimate(n, n_nonzero, mean, sdev, ess, max_weight_share, max_square_share, deviation)
 
 
 def seen(weight, share):
     return Seen(np.log([weight, 1.0]), np.log([share, 0.5]))
+
+
+def pilots(mean, sdev=0.01, ess=30.0):
+    return {"mixture": Pilot(estimate(n=1_024, mean=mean, sdev=sdev, ess=ess), 0.5, fights=False)}
 
 
 FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
@@ -34,6 +43,13 @@ FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
         (estimate(), {"beta": None}),
         (estimate(), {"seen": seen(weight=300.0, share=0.1)}),
         (estimate(), {"seen": seen(weight=500.0, share=0.004)}),
+        (estimate(), {"pilots": {}}),
+        (estimate(), {"pilots": pilots(mean=1.08)}),
+        (estimate(), {"pilots": pilots(mean=0.5)}),  # it found less
+        (estimate(mean=-1.0), {"pilots": pilots(mean=0.5)}),
+        (estimate(), {"pilots": pilots(mean=1.5, ess=29.0)}),
+        (estimate(), {"pilots": pilots(mean=1.5, sdev=math.inf)}),
+        (estimate(sdev=0.1), {"pilots": pilots(mean=1.5)}),
     ],
 )
 def test_no_doubt_without_reason(healthy, signs):
@@ -58,6 +74,19 @@ def test_no_doubt_without_reason(healthy, signs):
         (estimate(), {"tail_index": 0.61}, "heavy tail (Pareto index 0.61;"),
         # 10,000 points with an error of 0.01: a weight of 401 moves the mean by 4 sdev.
         (estimate(), {"seen": seen(weight=500.0, share=0.006)}, "about 0.006 of the integral is missing"),
+        # The difference of 0.086 is 6.1 times the error of both.
+        (
+            estimate(),
+            {"pilots": pilots(mean=1.086)},
+            "a pilot of the mixture found 1.086(10), which the measurement contradicts",
+        ),
+        (
+            estimate(mean=-1.0),
+            {"pilots": pilots(mean=-1.2)},
+            "a pilot of the mixture found -1.200(10), which",
+        ),
+        (estimate(mean=-1.0), {"pilots": pilots(mean=1.2)}, "a pilot of the mixture found 1.200(10), which"),
+        (estimate(sdev=math.inf), {}, "the weights are below 1e-303, where a float loses its digits"),
         (estimate(), {"tail_index": math.inf}, "heavy tail (Pareto index inf;"),
         (estimate(), {"q_value": 9e-5}, "contradict each other (Q = 9e-05)"),
         (estimate(), {"beta": 0.25}, "still learning a flattened |f|^0.25 when training ended"),
@@ -71,7 +100,8 @@ def test_each_doubt_speaks_up_alone(doubtful, signs, sentence):
 
 def test_all_doubts_speak_up_together():
     worst = estimate(ess=2.0, max_square_share=0.9)
-    assert len(doubts(worst, tail_index=1.5, q_value=0.0, beta=0.5)) == 5
+    signs = {"seen": seen(weight=500.0, share=0.1), "pilots": pilots(mean=2.0)}
+    assert len(doubts(worst, tail_index=1.5, q_value=0.0, beta=0.5, **signs)) == 7
 
 
 @pytest.mark.parametrize(
@@ -100,5 +130,27 @@ def test_remarks(pointwise, n_needed, sentences):
     ],
 )
 def test_remarks_on_the_estimate(mean, sdev, sentence):
-    (found,) = remarks(Estimate(10_000, 10_000, mean, sdev, 5e3, 1e-3, 1e-2), pointwise=False, n_needed=1e6)
+    (found,) = remarks(estimate(mean=mean, sdev=sdev), pointwise=False, n_needed=1e6)
     assert sentence in found
+
+
+@pytest.mark.parametrize(
+    ("mean", "absolute", "n_needed", "speaks"),
+    [(0.1, 2.1, 1e6, True), (-0.1, 2.1, 1e6, True), (0.1, 1.9, 1e6, False), (0.1, 2.1, None, False)],
+)
+def test_a_remark_on_cancellation(mean, absolute, n_needed, speaks):
+    own = dataclasses.replace(estimate(mean=mean), absolute=absolute)
+    found = " ".join(remarks(own, pointwise=False, n_needed=n_needed))
+    sentence = (
+        "f changes sign: its integral is 0.05 of that of |f|, and this budget reaches a relative error of 0.1"
+    )
+    assert (sentence in found) is ("atol = 0.01 would be met" in found) is speaks
+
+
+@pytest.mark.parametrize(("ratio", "speaks"), [(math.nan, False), (0.1, False), (1.6, False), (1.71, True)])
+def test_a_remark_on_nets_that_fight_the_map(ratio, speaks):
+    found = remarks(estimate(), pointwise=False, n_needed=None, spread_ratio=ratio)
+    assert len(found) == speaks
+    if speaks:
+        assert "the Sobol points spread 1.7 times as much as independent points would" in found[0]
+        assert "points='random' is better here" in found[0]

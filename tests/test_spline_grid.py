@@ -10,7 +10,9 @@ from iflow.spline_grid import N_CELLS, SplineGrid, flat_spline_grid
 def random_grid(cells, spread, dim=2):
     rng = np.random.default_rng(cells)
     steps = rng.random((dim, cells)) ** 2 + 1e-3
-    edges = np.concatenate([np.zeros((dim, 1)), np.cumsum(steps, axis=1) / steps.sum(axis=1)[:, None]], axis=1)
+    edges = np.concatenate(
+        [np.zeros((dim, 1)), np.cumsum(steps, axis=1) / steps.sum(axis=1)[:, None]], axis=1
+    )
     edges[:, -1] = 1.0
     return SplineGrid(edges, np.exp(spread * rng.normal(size=edges.shape)))
 
@@ -21,7 +23,9 @@ GRIDS = {
     "rough": lambda: random_grid(7, 3.0),
     "many cells": lambda: random_grid(N_CELLS, 0.5),
     "nearly flat": lambda: random_grid(50, 1e-12),
-    "spike": lambda: SplineGrid(np.array([[0.0, 0.3, 0.3 + 1e-9, 1.0]] * 2), np.array([[1.0, 1e9, 1.0, 1.0]] * 2)),
+    "spike": lambda: SplineGrid(
+        np.array([[0.0, 0.3, 0.3 + 1e-9, 1.0]] * 2), np.array([[1.0, 1e9, 1.0, 1.0]] * 2)
+    ),
 }
 
 

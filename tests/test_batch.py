@@ -1,0 +1,43 @@
+"""A batch of evaluated points: cut, joined, and searched for its heaviest."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from iflow.batch import Batch, concatenate
+
+FIELDS = [field.name for field in dataclasses.fields(Batch)]
+
+
+@pytest.fixture
+def batch():
+    rng = np.random.default_rng(14)
+    y = rng.random((50, 2))
+    return Batch(3.0 * y, y, rng.choice([-1.0, 1.0], 50), rng.normal(size=50), rng.normal(size=50))
+
+
+def assert_same(first, second):
+    for name in FIELDS:
+        assert_array_equal(getattr(first, name), getattr(second, name))
+
+
+def test_parts_joined_are_the_whole(batch):
+    parts = [batch.rows(0, 20), batch.rows(20, 20), batch.rows(20, 49), batch.rows(49, 60)]
+    assert [len(part) for part in parts] == [20, 0, 29, 1]
+    assert_same(concatenate(parts), batch)
+
+
+def test_weights_are_f_over_q(batch):
+    weight = batch.sign * np.exp(batch.log_f) / np.exp(batch.log_q)
+    assert_allclose(batch.sign * np.exp(batch.log_weight), weight)
+    assert_allclose(batch.estimate().mean, weight.mean())
+    assert_allclose(batch.estimate().deviation, weight.std(ddof=1))
+
+
+@pytest.mark.parametrize("n", [1, 5, 50, 100])
+def test_the_heaviest_are_those_of_largest_f_or_weight_each_once(batch, n):
+    heavy = batch.heaviest(n)
+    ranks = [np.argsort(np.argsort(-values)) for values in (batch.log_f, batch.log_weight)]
+    assert_same(heavy, concatenate([batch.rows(i, i + 1) for i in range(50) if min(r[i] for r in ranks) < n]))
