@@ -95,9 +95,9 @@ class Admission:
             loses = state.n_flow_rounds >= FLOW_ROUNDS_AT_FIRST and state.beta == 1.0
             loses &= self._use_flow is not True and not self._race.in_touch("flow")
             return [] if loses else ["flow"]
-        others = [name for name in state.admitted if name != "uniform"]
         if state.beta == 1.0:
-            return [name for name in others if self._race.in_touch(name)]
+            return [name for name in state.admitted if self._race.in_touch(name)]
+        others = [name for name in state.admitted if name != "uniform"]
         known = [state.fractions[name] for name in others if name in state.fractions]
         least = _LEAST_OF_BEST * max(known, default=0.0)
         return [name for name in others if state.fractions.get(name, math.inf) >= least]

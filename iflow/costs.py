@@ -60,7 +60,15 @@ class Currency:
 
     def __init__(self, minimize: str, cost: float):
         self.cost = cost
+        self._minimize = minimize
         self._counts_time = minimize == "time"
+
+    def within_reach(self, reachable: bool) -> None:
+        """Counts calls alone as long as no proposal reaches the target within the budget.
+
+        Time is saved only where the target ends the run; elsewhere the calls are what there is to spend.
+        """
+        self._counts_time = reachable and self._minimize == "time"
 
     def points(self, n: float, seconds_each: float) -> float:
         """Returns the price of n evaluated points that take so long to draw."""

@@ -124,6 +124,7 @@ class Preparation:
             return bool(self._waiting)
         if self._is_over_budget():
             return False
+        self._race.currency.within_reach(self._race.is_within_reach(self._sampler.left))
         state = self._state()
         newcomers = self._admission.newcomers(state)
         for name in newcomers:

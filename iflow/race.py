@@ -85,6 +85,10 @@ class Race:
             competing.append(Standing(name, pilot, needed, self.currency.points(needed, seconds)))
         return sorted(competing, key=lambda standing: (standing.price, _relative_error(standing.pilot)))
 
+    def is_within_reach(self, left: int) -> bool:
+        """Returns whether somebody would meet the target with the evaluations that are left."""
+        return min(pilot.points_needed(self.target) for pilot in self.pilots.values()) <= left
+
     def best(self) -> Standing:
         """Returns the one to measure with, as things are."""
         return self.standings()[0]

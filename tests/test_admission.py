@@ -113,9 +113,14 @@ def test_a_flow_promises_nothing_where_the_integral_is_0():
     [
         ({"uniform": NOTHING}, state(), ["uniform"]),
         ({"uniform": NOTHING, "grid": NOTHING}, state((*ALL, "flow")), ["uniform"]),
-        (FITTED, state(), ["grid", "spline grid", "mixture"]),
+        (FITTED | {"uniform": pilot(2.0)}, state(), ["grid", "spline grid", "mixture"]),
+        (FITTED | {"uniform": pilot(1.5)}, state(), ["uniform", "grid", "spline grid", "mixture"]),
         # Who needs more than 3 times as many points is out; who has not drawn yet is not.
-        ({"grid": pilot(2.0), "mixture": pilot(1.0)}, state(), ["spline grid", "mixture"]),
+        (
+            {"uniform": pilot(9.0), "grid": pilot(2.0), "mixture": pilot(1.0)},
+            state(),
+            ["spline grid", "mixture"],
+        ),
         # While the target is tempered the newest points tell.
         (FITTED, state(beta=0.5), ["grid", "spline grid", "mixture"]),
         (

@@ -21,6 +21,16 @@ def test_calls_and_seconds_become_one(minimize, cost, points, work):
     assert currency.points(math.inf, 4e-6) == math.inf
 
 
+@pytest.mark.parametrize("minimize", ["time", "calls"])
+def test_only_calls_count_while_the_target_is_out_of_reach(minimize):
+    currency = Currency(minimize, 1e-5)
+    in_reach = currency.points(1_000, 4e-6), currency.work(8.0)
+    currency.within_reach(False)
+    assert (currency.points(1_000, 4e-6), currency.work(8.0)) == (1_000.0, 0.0)
+    currency.within_reach(True)
+    assert (currency.points(1_000, 4e-6), currency.work(8.0)) == in_reach
+
+
 def test_seconds_grow_with_the_dimension():
     for name in NAMES[:-1]:
         for seconds in (costs.seconds_per_point, costs.seconds_per_fit):

@@ -85,10 +85,13 @@ def test_the_reporter_is_told_of_everything():
 
 
 def test_the_clock_stops_where_a_run_fails(clock):
-    logbook = Logbook(Reporter())
-    with pytest.raises(ArithmeticError), logbook:
+    def fail():
         clock[0] += 3.0
         raise ArithmeticError
+
+    logbook = Logbook(Reporter())
+    with pytest.raises(ArithmeticError), logbook:
+        fail()
     clock[0] += 50.0
     assert logbook.seconds == 3.0
 

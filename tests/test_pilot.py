@@ -60,7 +60,7 @@ def test_the_error_of_nets_is_that_of_their_spread():
 def test_nets_that_fight_the_proposal_count_as_independent_points():
     # Replicates of equal weights spread twice as much as independent points would.
     weights = np.repeat(1.0 + OFF, 4)
-    found = pilot_of(weights)
+    found = pilot_of(weights, typical=1.5)
     assert (found.fights, found.rate) == (True, 0.5)
     assert_allclose(found.estimate.sdev, weights.std(ddof=1) / 8.0)
 

@@ -43,10 +43,19 @@ def race_with_variances(*variances):
         ({"a": pilot(1e-4, mean=-0.8), "b": pilot(0.01, mean=-1.0)}, ["b"]),
         # An estimate that is larger only within its errors rules nobody out.
         ({"a": pilot(1e-4), "b": pilot(0.5, mean=1.9)}, ["a", "b"]),
+        ({"a": pilot(1e-3, mean=1.7), "b": pilot(0.2, mean=2.0), "c": pilot(0.01, mean=1.25)}, ["a", "b"]),
         ({"a": NOTHING, "b": pilot(0.01)}, ["b", "a"]),
         ({"a": NOTHING}, ["a"]),
     ],
-    ids=["by price", "missed a part", "negative", "larger by chance", "found nothing", "alone"],
+    ids=[
+        "by price",
+        "missed a part",
+        "negative",
+        "larger by chance",
+        "surely larger",
+        "found nothing",
+        "alone",
+    ],
 )
 def test_standings(pilots, order):
     race = race_of(pilots)
@@ -73,6 +82,14 @@ def test_where_no_price_is_known_the_smaller_relative_error_leads():
     race = race_of(few)
     assert [standing.name for standing in race.standings()] == ["b", "a"]
     assert race.best().price == math.inf
+
+
+@pytest.mark.parametrize(("left", "reached"), [(102_000, False), (103_000, True), (0, False)])
+def test_the_target_is_within_reach_of_whoever_needs_least(left, reached):
+    # 0.01 of 1,024 points is 1e-3 of 102,400.
+    race = race_of({"a": pilot(0.02), "b": pilot(0.01), "c": NOTHING})
+    assert race.is_within_reach(left) is reached
+    assert not race_of({"c": NOTHING}).is_within_reach(left)
 
 
 def test_the_latest_pilot_counts():

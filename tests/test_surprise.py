@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from iflow.estimate import Estimate
 from iflow.surprise import Surprise
@@ -46,6 +47,12 @@ def test_q_is_uniform_where_rounds_agree(draw):
     q = np.sort([surprise_of(*draw(rng)).probability() for _ in range(2000)])
     steps = np.arange(2001) / 2000
     assert max(np.abs(q - steps[1:]).max(), np.abs(q - steps[:-1]).max()) < 2.3 / np.sqrt(2000)
+
+
+def test_q_of_two_rounds_is_that_of_students_t():
+    first, second = np.random.default_rng(2).normal(1.0, 0.3, (2, 16))
+    expected = ttest_1samp(second - first, 0.0).pvalue
+    assert surprise_of(first, second).probability() == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(("shift", "low", "high"), [(0.0, 1e-4, 1.0), (1.0, 0.0, 1e-4), (-1e9, 0.0, 1e-12)])

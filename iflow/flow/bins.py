@@ -1,44 +1,118 @@
-"""Bins of a unit interval: their knots, which of them a value hits, and what stands at that one."""
+"""Bins of the unit interval: the one that a value hits, and what stands at its two knots.
+
+Bins lie along the leading axis, so that sums over them add whole rows, and of the bins that are not hit
+only the sizes are computed. Gradients are written out: what autodiff makes of picking a row takes a
+pass over all bins for each thing picked.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
 import tensorflow as tf
 
 
-def cumulative(parts: tf.Tensor) -> tf.Tensor:
-    """Returns the knots between K parts of 1, 0 and 1 included: [..., K] -> [..., K + 1].
+class Interval(NamedTuple):
+    """A bin, from `low` to `high` on an axis that ends at `total`; each [n]."""
 
-    The last knot is 1 whatever the parts' sum rounds to.
-    """
-    bins = parts.shape[-1]
-    # A matmul with a triangle of ones beats tf.cumsum on CPU, with and without XLA.
-    triangle = tf.linalg.band_part(tf.ones([bins, bins], parts.dtype), 0, -1)
-    inner = tf.linalg.matmul(parts, triangle[:, :-1])
-    end = tf.ones_like(parts[..., :1])
-    return tf.concat([tf.zeros_like(end), inner, end], axis=-1)
+    low: tf.Tensor
+    high: tf.Tensor
+    total: tf.Tensor
+
+    @property
+    def size(self) -> tf.Tensor:
+        """The part of the axis that it takes, [n]."""
+        return (self.high - self.low) / self.total
+
+    def divide(self, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns which parts of the bin lie below and above a value of [0, 1] within it, each [n]."""
+        value, size = value * self.total, self.high - self.low
+        return (value - self.low) / size, (self.high - value) / size
+
+    def between(self, below: tf.Tensor, above: tf.Tensor) -> tf.Tensor:
+        """Returns the value in [0, 1] that divides the bin as below : above, [n]; exact at 0 and 1."""
+        value = (self.low * above + self.high * below) / ((below + above) * self.total)
+        return tf.minimum(value, 1.0)
 
 
-def shares(logits: tf.Tensor, floor: float) -> tf.Tensor:
-    """Returns K parts of 1, [..., K]: a softmax of which none is below `floor` times the mean."""
-    return (1.0 - floor) * tf.nn.softmax(logits) + floor / logits.shape[-1]
+class Bins:
+    """K bins side by side for each of n values, of sizes proportional to positive parts.
 
+        knot_k = (1 - floor) (part_1 + ... + part_k) + floor (k / K) total,   k = 0 .. K
 
-class Hit:
-    """The bin that a value hits.
+    Knots are not divided by the total: densities need only a few quotients of them, and 0 / total and
+    total / total are exact.
 
     Args:
-      value: [...], within [0, 1].
-      knots: [..., K + 1], increasing from 0 to 1; the value 1 belongs to the last bin.
+      parts: float [K, n], >= 0, in no column all zero.
+      floor: smallest size of a bin in units of the mean one, in [0, 1).
     """
 
-    def __init__(self, value: tf.Tensor, knots: tf.Tensor):
-        passed = tf.cast(value[..., tf.newaxis] >= knots[..., 1:-1], value.dtype)
-        first = tf.ones_like(passed[..., :1])
-        below = tf.concat([first, passed], axis=-1)
-        self._one_hot = below - tf.concat([passed, tf.zeros_like(first)], axis=-1)
+    def __init__(self, parts: tf.Tensor, floor: float = 0.0):
+        self._parts, self._floor, self._n_bins = parts, floor, parts.shape[0]
+        k = np.arange(self._n_bins + 1)[:, np.newaxis]
+        sums = (1.0 - floor) * (np.arange(self._n_bins) < k) + floor * k / self._n_bins
+        # A matmul with a triangle beats tf.cumsum on CPU, with and without XLA.
+        self._knots = tf.linalg.matmul(tf.constant(sums, parts.dtype), tf.stop_gradient(parts))
 
-    def ends(self, at_knots: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns what stands at the lower and at the upper knot of the bin, of [..., K + 1], both [...]."""
-        low = tf.reduce_sum(self._one_hot * at_knots[..., :-1], axis=-1)
-        high = tf.reduce_sum(self._one_hot * at_knots[..., 1:], axis=-1)
-        return low, high
+    def find(self, value: tf.Tensor) -> tf.Tensor:
+        """Returns the index, int [n], of the bins hit by values [n] of [0, 1]; 1 hits the last."""
+        passed = tf.stop_gradient(value) * self._knots[-1] >= self._knots[1:-1]
+        return tf.reduce_sum(tf.cast(passed, tf.int32), axis=0)
+
+    def __getitem__(self, index: tf.Tensor) -> Interval:
+        """Returns the bins of these indices, int [n]."""
+
+        @tf.custom_gradient
+        def ends(_: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tf.Tensor]]:
+            def gradient(to_low: tf.Tensor, to_high: tf.Tensor, to_total: tf.Tensor) -> tf.Tensor:
+                share, b = self._floor / self._n_bins, tf.cast(index, to_low.dtype)
+                above = share * (b * to_low + (b + 1.0) * to_high) + to_total
+                hit = above + (1.0 - self._floor) * to_high
+                below = hit + (1.0 - self._floor) * to_low
+                number = _numbers(self._n_bins)
+                return tf.where(number < index, below, tf.where(number > index, above, hit))
+
+            return (*_pick(self._knots, index), self._knots[-1]), gradient
+
+        return Interval(*ends(self._parts))
+
+
+def neighbours(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns what stands at the lower and at the upper knot of bins.
+
+    Args:
+      rows: float [K + 1, n], one for each knot.
+      index: int [n], of the bins.
+
+    Returns:
+      The entries of rows `index` and `index + 1`, each [n].
+    """
+
+    @tf.custom_gradient
+    def pick(rows: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tf.Tensor]]:
+        def gradient(to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
+            number = _numbers(rows.shape[0])
+            upper = tf.where(tf.equal(number, index + 1), to_high, tf.zeros_like(to_high))
+            return tf.where(tf.equal(number, index), to_low, upper)
+
+        return _pick(rows, index), gradient
+
+    return pick(rows)
+
+
+def exponentials(logits: tf.Tensor) -> tf.Tensor:
+    """Returns exp(logits), [K, n], divided by the largest of each column: all within [0, 1]."""
+    return tf.exp(logits - tf.stop_gradient(tf.reduce_max(logits, axis=0)))
+
+
+def _pick(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    n = tf.size(index)
+    low = index * n + tf.range(n)
+    return tuple(tf.unstack(tf.gather(tf.reshape(rows, [-1]), tf.stack([low, low + n]))))
+
+
+def _numbers(n: int) -> tf.Tensor:
+    return tf.range(n)[:, tf.newaxis]

@@ -11,7 +11,10 @@ import tensorflow_probability as tfp
 
 
 class Density(Protocol):
-    """A 1-D density on [0, 1], built from parameters [..., n_params]."""
+    """n densities on [0, 1], built from parameters [n_params, n]; all results are [n].
+
+    Parameters lead, so that sums over bins add whole rows: several times as fast on CPU.
+    """
 
     def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns cdf(x) and log pdf(x)."""
@@ -32,8 +35,8 @@ class Coupling(tfp.bijectors.Bijector):
 
     Args:
       mask: bool [dim]; True marks coordinates that pass through unchanged.
-      conditioner: callable [..., n_fixed] -> [..., n_moved, n_params].
-      density: builds 1-D densities with `cdf` and `quantile` from those parameters.
+      conditioner: callable [n, n_fixed] -> [n_params, n_moved, n].
+      density: builds a `Density` of each moved coordinate of each point from those parameters.
       dtype: floating type of the points; None accepts any.
 
     Raises:
@@ -71,23 +74,28 @@ class Coupling(tfp.bijectors.Bijector):
 
     def forward_and_log_det(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns x, [..., dim], and log|det dx/du|, [...]; one pass of the conditioner."""
-        fixed, moved, density = self._split(u)
-        moved, log_pdf = density.quantile(moved)
-        return self._join(fixed, moved), -tf.reduce_sum(log_pdf, axis=-1)
+        x, log_pdf = self._map(u, lambda density, moved: density.quantile(moved))
+        return x, -log_pdf
 
     def inverse_and_log_det(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns u, [..., dim], and log|det du/dx|, [...]; one pass of the conditioner."""
-        fixed, moved, density = self._split(x)
-        moved, log_pdf = density.cdf(moved)
-        return self._join(fixed, moved), tf.reduce_sum(log_pdf, axis=-1)
+        return self._map(x, lambda density, moved: density.cdf(moved))
 
-    def _split(self, point: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Density]:
-        fixed = tf.gather(point, self._fixed, axis=-1)
-        moved = tf.gather(point, self._moved, axis=-1)
-        return fixed, moved, self._density(self._conditioner(fixed))
-
-    def _join(self, fixed: tf.Tensor, moved: tf.Tensor) -> tf.Tensor:
-        return tf.gather(tf.concat([fixed, moved], axis=-1), self._order, axis=-1)
+    def _map(
+        self, points: tf.Tensor, method: Callable[[Density, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the points with moved coordinates replaced, and the log density of what replaced them."""
+        flat = tf.reshape(points, [-1, points.shape[-1]])
+        fixed = tf.gather(flat, self._fixed, axis=-1)
+        moved = tf.transpose(tf.gather(flat, self._moved, axis=-1))
+        params = self._conditioner(fixed)
+        density = self._density(tf.reshape(params, [params.shape[0], -1]))
+        # One long row of values, [n_moved * n], a column of parameters for each.
+        image, log_pdf = method(density, tf.reshape(moved, [-1]))
+        image = tf.transpose(tf.reshape(image, tf.shape(moved)))
+        joined = tf.gather(tf.concat([fixed, image], axis=-1), self._order, axis=-1)
+        log_pdf = tf.reduce_sum(tf.reshape(log_pdf, tf.shape(moved)), axis=0)
+        return tf.reshape(joined, tf.shape(points)), tf.reshape(log_pdf, tf.shape(points)[:-1])
 
     def _forward(self, x: tf.Tensor) -> tf.Tensor:
         return self.forward_and_log_det(x)[0]

@@ -36,8 +36,8 @@ class Flow(tf.Module):
         # because float32 knots differ from what their log density says: by 1e-3 in an almost empty
         # bin, which would be a bias of the weights.
         points = tf.TensorSpec([None, dim], tf.float64)
-        self._draw = tf.function(self.forward_and_log_det).get_concrete_function(points)
-        self._log_prob = tf.function(self.log_prob).get_concrete_function(points)
+        self._draw = tf.function(self.forward_and_log_det, autograph=False).get_concrete_function(points)
+        self._log_prob = tf.function(self.log_prob, autograph=False).get_concrete_function(points)
 
     def forward_and_log_det(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns y, [..., dim], and log|det dy/du|, [...]."""

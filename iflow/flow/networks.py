@@ -63,7 +63,7 @@ class Perceptron(tf.Module):
         dtype: tf.DType,
     ):
         super().__init__(name="perceptron")
-        self._shape = [n_densities, n_params]
+        self._shape = [n_params, n_densities]
         self._encode = _ENCODINGS[encoding]
         width = self._encode(tf.zeros([1, n_inputs], dtype)).shape[-1]
         widths = [width, *hidden, n_densities * n_params]
@@ -75,7 +75,7 @@ class Perceptron(tf.Module):
             self._biases.append(tf.Variable(tf.zeros([fan_out], dtype), name=f"bias_{layer}"))
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
-        """Returns [..., n_densities, n_params] for x [..., n_inputs] within the unit cube."""
+        """Returns [n_params, n_densities, n] for x [n, n_inputs] within the unit cube."""
         hidden = self._encode(x)
         # Computed in the type of x: the same weights serve float32 steps and float64 draws.
         layers = [
@@ -85,8 +85,10 @@ class Perceptron(tf.Module):
         for weights, bias in layers[:-1]:
             hidden = tf.nn.leaky_relu(tf.linalg.matmul(hidden, weights) + bias)
         weights, bias = layers[-1]
-        out = tf.linalg.matmul(hidden, weights) + bias
-        return tf.reshape(out, tf.concat([tf.shape(x)[:-1], self._shape], 0))
+        out = tf.reshape(tf.linalg.matmul(hidden, weights) + bias, [-1, *self._shape])
+        # In three dimensions: a plain transpose would be merged into the products of the gradient,
+        # which takes those four times as long.
+        return tf.transpose(out, [1, 2, 0])
 
 
 class Constant(tf.Module):
@@ -100,9 +102,9 @@ class Constant(tf.Module):
 
     def __init__(self, n_densities: int, n_params: int, *, dtype: tf.DType):
         super().__init__(name="constant")
-        self._params = tf.Variable(tf.zeros([n_densities, n_params], dtype), name="params")
+        self._params = tf.Variable(tf.zeros([n_params, n_densities], dtype), name="params")
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
-        """Returns [..., n_densities, n_params] for x [..., 0]."""
-        shape = tf.concat([tf.shape(x)[:-1], tf.shape(self._params)], 0)
-        return tf.broadcast_to(tf.cast(self._params, x.dtype), shape)
+        """Returns [n_params, n_densities, n] for x [n, 0]."""
+        params = tf.cast(self._params, x.dtype)[..., tf.newaxis]
+        return tf.repeat(params, tf.shape(x)[0], axis=-1)

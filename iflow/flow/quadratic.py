@@ -4,41 +4,45 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from iflow.flow.bins import Hit, cumulative, shares
+from iflow.flow.bins import Bins, Interval, exponentials, neighbours
+
+_LEAST_WIDTH = 1e-2
 
 
 class Quadratic:
     """Continuous densities that are linear in each of K bins of learned width.
 
-    With widths w_k and vertices v_k, k = 0 .. K, normalised by trapezoids; in the bin that is hit, of
-    width w and mass h,
+    The density runs through vertices proportional to v_k, k = 0 .. K, normalised by trapezoids. In the
+    bin that is hit, of width w and mass h,
 
-        t = (x - x_low)/w,   r = (x_high - x)/w = 1 - t
-        cdf(x) = u_low + h t (v_low (1 + r) + v_high t) / (v_low + v_high)
-        pdf(x) = 2 (h/w) (v_low r + v_high t) / (v_low + v_high)
+        t = (x - x_low) / w,   r = (x_high - x) / w = 1 - t,   v = v_low r + v_high t
+        A = t (v_low + v),   B = r (v_high + v)
+        cdf(x) = (u_low B + u_high A) / (A + B)
+        pdf(x) = v / sum_k w_k (v_{k-1} + v_k) / 2
 
-    and its inverse, with a = (u - u_low)/h, b = (u_high - u)/h, is
+    and the inverse, with a = (u - u_low) / h, b = (u_high - u) / h, is
 
-        R = sqrt(v_low^2 b + v_high^2 a)         (the density at x, so there is no case for v_low = v_high)
-        t = a (v_low + v_high) / (v_low + R)
+        v = sqrt(v_low^2 b + v_high^2 a),   t : r = a (v_high + v) : b (v_low + v).
 
-    These are sums of positive terms, so that nothing cancels. Zero logits give the identity.
+    These are sums of positive terms, so that nothing cancels and v_low = v_high is no special case.
+    Zero logits give the identity.
 
     Args:
-      logits: float [..., 2 K + 1]: K for the widths, K + 1 for the vertices (softmax both).
-      floor: smallest width of a bin and smallest vertex in units of the mean one, in (0, 1).
+      logits: float [2 K + 1, n], one density per column: K for the widths, K + 1 for the vertices.
+      floor: smallest value of the density, in (0, 1).
 
     Reference:
       Mueller et al., Neural Importance Sampling, arXiv:1808.03856, section 4.4.
     """
 
     def __init__(self, logits: tf.Tensor, floor: float = 1e-3):
-        bins = (logits.shape[-1] - 1) // 2
-        widths = shares(logits[..., :bins], floor)
-        self._vertices = shares(logits[..., bins:], floor)
-        masses = widths * (self._vertices[..., :-1] + self._vertices[..., 1:])
-        self._x = cumulative(widths)
-        self._u = cumulative(masses / tf.reduce_sum(masses, axis=-1, keepdims=True))
+        bins = logits.shape[0] // 2
+        widths, vertices = (exponentials(part) for part in tf.split(logits, [bins, bins + 1]))
+        self._x = Bins(widths, _LEAST_WIDTH)
+        widths = widths * ((1.0 - _LEAST_WIDTH) / tf.reduce_sum(widths, axis=0)) + _LEAST_WIDTH / bins
+        mean = 0.5 * tf.reduce_sum(widths * (vertices[:-1] + vertices[1:]), axis=0)
+        self._vertices = vertices + mean * (floor / (1.0 - floor))
+        self._u = Bins(widths * (self._vertices[:-1] + self._vertices[1:]))
 
     @staticmethod
     def n_params(bins: int) -> int:
@@ -46,33 +50,27 @@ class Quadratic:
         return 2 * bins + 1
 
     def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns u = cdf(x) and log pdf(x), both [...]; exactly 0 at 0 and 1 at 1.
+        """Returns u = cdf(x) and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
 
         Args:
-          x: float [...], within [0, 1].
+          x: float [n], within [0, 1].
         """
-        hit = Hit(x, self._x)
-        (x_low, x_high), (u_low, u_high) = hit.ends(self._x), hit.ends(self._u)
-        width, height = x_high - x_low, u_high - u_low
-        t, r = (x - x_low) / width, (x_high - x) / width
-        v_low, v_high = hit.ends(self._vertices)
-        both = v_low + v_high
-        fraction = t * (v_low * (1.0 + r) + v_high * t) / both
-        pdf = 2.0 * (v_low * r + v_high * t) * height / (both * width)
-        return u_low + height * fraction, tf.math.log(pdf)
+        x_bin, u_bin, v_low, v_high = self._hit(self._x.find(x))
+        t, r = x_bin.divide(x)
+        v = v_low * r + v_high * t
+        return u_bin.between(t * (v_low + v), r * (v_high + v)), tf.math.log(2.0 * v / u_bin.total)
 
     def quantile(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns x with cdf(x) = u and log pdf(x), both [...]; exactly 0 at 0 and 1 at 1.
+        """Returns x with cdf(x) = u and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
 
         Args:
-          u: float [...], within [0, 1].
+          u: float [n], within [0, 1].
         """
-        hit = Hit(u, self._u)
-        (x_low, x_high), (u_low, u_high) = hit.ends(self._x), hit.ends(self._u)
-        width, height = x_high - x_low, u_high - u_low
-        a, b = (u - u_low) / height, (u_high - u) / height
-        v_low, v_high = hit.ends(self._vertices)
-        both = v_low + v_high
-        root = tf.sqrt(tf.square(v_low) * b + tf.square(v_high) * a)
-        t = a * both / (v_low + root)
-        return x_low + width * t, tf.math.log(2.0 * root * height / (both * width))
+        x_bin, u_bin, v_low, v_high = self._hit(self._u.find(u))
+        a, b = u_bin.divide(u)
+        v = tf.sqrt(tf.square(v_low) * b + tf.square(v_high) * a)
+        return x_bin.between(a * (v_high + v), b * (v_low + v)), tf.math.log(2.0 * v / u_bin.total)
+
+    def _hit(self, index: tf.Tensor) -> tuple[Interval, Interval, tf.Tensor, tf.Tensor]:
+        """Returns the bin on both axes and the vertices at its ends."""
+        return self._x[index], self._u[index], *neighbours(self._vertices, index)
