@@ -10,7 +10,7 @@ import numpy as np
 
 from iflow.method_run import MethodRun, TracePoint
 from iflow.sampler import LARGEST_BATCH, Sampler
-from iflow.weight_histogram import WeightHistogrammer
+from iflow.statistics.weight_histogram import WeightHistogrammer
 from iflow.weight_statistics import WeightStatistics
 
 LEAST_FOR_VEGAS = 1_000

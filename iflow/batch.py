@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from iflow.estimate import Accumulator, Estimate
+from iflow.statistics.estimate import Accumulator, Estimate
 
 
 @dataclass(frozen=True)

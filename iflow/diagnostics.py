@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iflow.estimate import Estimate
+from iflow.engine.pilot import Pilot
 from iflow.notation import with_error
-from iflow.pilot import Pilot
+from iflow.statistics.estimate import Estimate
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
 LEAST_ESS = 100.0
@@ -167,8 +167,8 @@ def remarks(
     if cancels and n_needed is not None and 0.0 < estimate.sdev < math.inf:
         reached = estimate.sdev / abs(estimate.mean) if estimate.mean else math.inf
         found.append(
-            f"f changes sign: its integral is {abs(estimate.mean) / estimate.absolute:.1g} of that of |f|, and "
-            f"this budget reaches a relative error of {reached:.1g}; atol = {estimate.sdev:.1g} would be met"
+            f"f changes sign: its integral is {abs(estimate.mean) / estimate.absolute:.1g} of that of |f|, "
+            f"and this budget reaches a relative error of {reached:.1g}; atol = {estimate.sdev:.1g} would be met"
         )
     if 0.0 < estimate.sdev < math.inf and abs(estimate.mean) < _NEAR_ZERO * estimate.sdev:
         found.append(

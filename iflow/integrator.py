@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from iflow.admission import require_training_budget
 from iflow.batch import concatenate
 from iflow.diagnostics import doubts, remarks
+from iflow.engine.admission import require_training_budget
+from iflow.engine.measurement import Measurement
+from iflow.engine.measuring import Measuring
+from iflow.engine.preparation import Preparation
 from iflow.events import Events
 from iflow.logbook import Logbook
-from iflow.measurement import Measurement
-from iflow.measuring import Measuring
 from iflow.options import Options
 from iflow.points import STREAMS
-from iflow.preparation import Preparation
 from iflow.progress import make_reporter
 from iflow.result import Result
 from iflow.sampler import LARGEST_BATCH, Sampler
@@ -152,7 +152,8 @@ class Integrator:
         converged = estimate.n > 1 and estimate.sdev <= allowed
         n_needed = None
         if not converged and estimate.n:
-            n_needed = estimate.n * (estimate.sdev / allowed) ** 2 if allowed else math.inf
+            ratio = estimate.sdev / allowed if allowed else math.inf
+            n_needed = estimate.n * ratio * ratio  # inf, where ** would raise
         notes = remarks(
             estimate,
             pointwise=self._sampler.pointwise,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import time
 
-from iflow.estimate import Estimate
 from iflow.history import Iteration, Phase
 from iflow.progress import Reporter
+from iflow.statistics.estimate import Estimate
 
 
 class Logbook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iflow.weight_histogram import WeightHistogram
+from iflow.statistics.weight_histogram import WeightHistogram
 
 
 @dataclass(frozen=True)

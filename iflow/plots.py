@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from iflow.weight_histogram import WeightHistogram
+from iflow.statistics.weight_histogram import WeightHistogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,9 @@ _LEAST, _LARGEST = float(np.finfo(float).tiny), 1.0 - 2.0**-53
 class Map(Protocol):
     """A learned map of latents to points of the cube, with its density."""
 
-    latent_dim: int
+    @property
+    def latent_dim(self) -> int:
+        """Coordinates of a latent: those of a point, or one more."""
 
     def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns points y [n, dim] and log q(y) [n] for latents u [n, latent_dim]."""
@@ -24,7 +26,9 @@ class Map(Protocol):
 class Proposal(Map, Protocol):
     """A density on the unit cube that can be drawn from."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the result shows."""
 
 
 class Uniform:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from iflow.history import Iteration
 from iflow.notation import with_error
+from iflow.statistics.weight_histogram import WeightHistogram
 from iflow.summary import summary_table
-from iflow.weight_histogram import WeightHistogram
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,7 +35,7 @@ class Result:
       mean: estimate of the integral, from measurement points only.
       sdev: its standard error, from the spread of at least 16 replicates where Sobol points were taken
         (widened for their degrees of freedom); inf when f was 0 wherever it was looked at.
-      chi2: consistency of the measurement rounds (see `iflow.surprise.Surprise`).
+      chi2: consistency of the measurement rounds (see `iflow.statistics.surprise.Surprise`).
       dof: degrees of freedom of chi2.
       Q: probability of a chi2 at least as large; tiny values mean that rounds disagree.
       neval: evaluations of f in all: probe, survey, training and measurement.

@@ -70,7 +70,10 @@ class Sampler:
 
     def draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
         """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated."""
-        pieces = [self._draw(u[start : start + LARGEST_BATCH], proposal) for start in range(0, len(u), LARGEST_BATCH)]
+        pieces = [
+            self._draw(u[start : start + LARGEST_BATCH], proposal)
+            for start in range(0, len(u), LARGEST_BATCH)
+        ]
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
     def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:

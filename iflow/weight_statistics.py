@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from iflow.batch import Batch
-from iflow.estimate import Accumulator, Estimate
-from iflow.tail import LargestWeights
-from iflow.weight_histogram import WeightHistogram, WeightHistogrammer
+from iflow.statistics.estimate import Accumulator, Estimate
+from iflow.statistics.tail import LargestWeights
+from iflow.statistics.weight_histogram import WeightHistogram, WeightHistogrammer
 
 
 class WeightStatistics:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from iflow.diagnostics import Seen, doubts, remarks
-from iflow.estimate import Estimate
-from iflow.pilot import Pilot
+from iflow.engine.pilot import Pilot
+from iflow.statistics.estimate import Estimate
 
 
 def estimate(

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from iflow import logbook as module
-from iflow.estimate import Estimate
 from iflow.history import Iteration
 from iflow.logbook import Logbook
 from iflow.progress import Reporter
+from iflow.statistics.estimate import Estimate
 
 
 class Recorder(Reporter):

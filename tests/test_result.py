@@ -8,7 +8,7 @@ import pytest
 
 from iflow.history import Iteration
 from iflow.result import Result
-from iflow.weight_histogram import WeightHistogram
+from iflow.statistics.weight_histogram import WeightHistogram
 
 HISTORY = (
     Iteration("survey", 500, 511, 1.1, 0.3, 6.0, 0.1),

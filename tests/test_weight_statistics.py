@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from iflow.batch import Batch
-from iflow.tail import LargestWeights
+from iflow.statistics.tail import LargestWeights
 from iflow.weight_statistics import WeightStatistics
 
 N = 5_000

@@ -62,7 +62,7 @@ def check_weights_come_back_bit_for_bit(flow, u, twin, prefix):
         assert one.tobytes() == other.tobytes()
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(dim=st.integers(1, 32), options=SHAPES, seed=st.integers(0, 2**31 - 1))
 def test_holds_in_any_shape(tmp_path_factory, dim, options, seed):
     flow, u = disturbed(dim, options, seed), np.random.default_rng(seed).random((200, dim))
@@ -77,7 +77,7 @@ def test_holds_in_any_shape(tmp_path_factory, dim, options, seed):
     check_corners_map_to_themselves(flow, u)
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(dim=st.integers(1, 6), options=SHAPES, seed=st.integers(0, 2**31 - 1))
 def test_log_density_is_that_of_the_jacobian_and_integrates_to_one(dim, options, seed):
     flow, rng = disturbed(dim, options, seed, scale=0.2), np.random.default_rng(seed)
@@ -88,7 +88,7 @@ def test_log_density_is_that_of_the_jacobian_and_integrates_to_one(dim, options,
     _, expected = np.linalg.slogdet(tape.batch_jacobian(y, u, experimental_use_pfor=False))
     np.testing.assert_allclose(log_det, expected, rtol=1e-6, atol=1e-8)
     q = np.exp(flow.log_density(rng.random((10_000, dim))))
-    # 5 standard errors: false-alarm rate 3e-6 for the four flows tried, the same ones each time.
+    # 5 standard errors: false-alarm rate 2e-6 for the three flows tried, the same ones each time.
     assert abs(q.mean() - 1.0) < 5.0 * q.std() / np.sqrt(len(q))
 
 

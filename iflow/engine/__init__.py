@@ -1,0 +1,1 @@
+"""How a run chooses its proposal, and how it measures with it."""

@@ -1,0 +1,148 @@
+"""The measurement: replicates of points from one frozen proposal, streamed into running sums."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from iflow.batch import Batch
+from iflow.engine.growth import Part
+from iflow.points import STREAMS, Points
+from iflow.statistics.estimate import Accumulator, Estimate
+from iflow.statistics.spread import spread
+from iflow.statistics.surprise import Surprise
+from iflow.statistics.weight_histogram import WeightHistogram
+from iflow.weight_statistics import WeightStatistics
+
+
+@dataclass
+class _Replicate:
+    points: Points
+    total: Accumulator = field(default_factory=Accumulator)
+    round: Accumulator = field(default_factory=Accumulator)
+    before: Estimate | None = None
+
+    def add(self, batch: Batch) -> None:
+        for accumulator in (self.total, self.round):
+            accumulator.add(batch.sign, batch.log_weight)
+
+    def close_round(self) -> None:
+        self.before, self.round = self.total.estimate(), Accumulator()
+
+
+class Measurement:
+    """Everything that the quoted number is made of; grows by rounds, stores no point.
+
+    Args:
+      latent_dim: coordinates of a latent of the proposal.
+      kind: of the points, "sobol" or "random".
+      seed: of all replicates.
+    """
+
+    def __init__(self, latent_dim: int, *, kind: str, seed: np.random.SeedSequence):
+        self._latent_dim, self.kind, self._seed = latent_dim, kind, seed
+        self._replicates: list[_Replicate] = []
+        self._statistics = WeightStatistics()
+        self._queue: list[Part] = []
+        self._pending: list[tuple[int, np.ndarray]] = []
+        self._surprise = Surprise()
+
+    @property
+    def sizes(self) -> list[int]:
+        """Points of each replicate."""
+        return [replicate.total.n for replicate in self._replicates]
+
+    @property
+    def n(self) -> int:
+        """Points so far."""
+        return sum(self.sizes)
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether points of the round under way are still to be taken."""
+        return bool(self._queue or self._pending)
+
+    def grow(self, parts: list[Part]) -> None:
+        """Begins a round: so many more points for each replicate; new ones get the next numbers."""
+        self._queue = list(parts)
+        for part in parts:
+            while part.replicate >= len(self._replicates):
+                (seed,) = self._seed.spawn(1)
+                self._replicates.append(_Replicate(STREAMS[self.kind](self._latent_dim, seed)))
+
+    def next_latents(self, most: int) -> np.ndarray:
+        """Returns the next latents of the round, [n, latent_dim], 1 <= n <= most.
+
+        The same ones again until `add` has taken what became of them; fewer of them where `most` is less.
+        """
+        most = max(most, 1)
+        n = sum(len(latents) for _, latents in self._pending)
+        while self._queue and (not n or n + self._queue[0].n <= most):
+            part = self._queue.pop(0)
+            # Cut to a power of 2: nets begin with one.
+            size = part.n if part.n <= most else 1 << most.bit_length() - 1
+            if size < part.n:
+                self._queue.insert(0, Part(part.replicate, part.n - size))
+            self._pending.append((part.replicate, self._replicates[part.replicate].points.take(size)))
+            n += size
+        return np.concatenate([latents for _, latents in self._pending])[:most]
+
+    def add(self, batch: Batch) -> None:
+        """Adds the points made of the latest latents."""
+        if len(batch) > sum(len(latents) for _, latents in self._pending):
+            raise RuntimeError("a batch must be made of the latents that were taken last")
+        self._statistics.add(batch)
+        start = 0
+        while start < len(batch):
+            number, latents = self._pending.pop(0)
+            rows = batch.rows(start, start + len(latents))
+            self._replicates[number].add(rows)
+            start += len(rows)
+            if len(rows) < len(latents):
+                self._pending.insert(0, (number, latents[len(rows) :]))
+
+    def close_round(self) -> Estimate:
+        """Ends the round and returns its own estimate."""
+        own = Accumulator()
+        for replicate in self._replicates:
+            own.merge(replicate.round)
+        rounds = [replicate.round.estimate() for replicate in self._replicates]
+        estimate = self._with_spread(own.estimate(), rounds)
+        self._surprise.add([(r.before, r.round.estimate()) for r in self._replicates])
+        for replicate in self._replicates:
+            replicate.close_round()
+        return estimate
+
+    def estimate(self) -> Estimate:
+        """Returns the estimate from every point added."""
+        parts = [replicate.total.estimate() for replicate in self._replicates]
+        return self._with_spread(self._statistics.estimate(), parts)
+
+    def spread_ratio(self) -> float:
+        """Returns the error over that of as many independent points; nan when there is nothing yet."""
+        estimate = self.estimate()
+        if not estimate.n or not 0.0 < estimate.deviation < math.inf:
+            return math.nan
+        return estimate.sdev * math.sqrt(estimate.n) / estimate.deviation
+
+    def consistency(self) -> tuple[float, int, float]:
+        """Returns chi2 between the rounds, its degrees of freedom, and its probability Q."""
+        return self._surprise.chi2, self._surprise.dof, self._surprise.probability()
+
+    def tail_index(self) -> float:
+        """Returns the Pareto index of the largest weights."""
+        return self._statistics.tail_index()
+
+    def histogram(self) -> WeightHistogram:
+        """Returns the distribution of the weights."""
+        return self._statistics.histogram()
+
+    def _with_spread(self, own: Estimate, parts: list[Estimate]) -> Estimate:
+        """Returns the estimate with the error that the spread of nets tells, where there are enough."""
+        if self.kind == "random" or not 0.0 < own.sdev < math.inf:
+            return own
+        found = spread(np.array([part.n for part in parts]), np.array([part.mean for part in parts]))
+        return own if found is None else dataclasses.replace(own, sdev=found.sdev)

@@ -1,0 +1,140 @@
+"""Measures with a frozen proposal, round by round, until the target, the budget or the time limit."""
+
+from __future__ import annotations
+
+import math
+
+from iflow.engine.growth import first_round, next_round
+from iflow.engine.measurement import Measurement
+from iflow.logbook import Logbook
+from iflow.options import Target
+from iflow.proposal import Proposal
+from iflow.sampler import LARGEST_BATCH, Sampler
+from iflow.statistics.estimate import Estimate
+
+# The target is tested from so many points on, and from half of those expected: testing often and
+# early would pick out rounds whose error happens to be small.
+_LEAST_MEASURED, _LEAST_SHARE = 1_000, 0.5
+_LEAST_BATCH = 64
+# Where it cannot be told what the target takes, the first round is this part of the budget.
+_CAUTIOUS = 4.0
+
+
+class Measuring:
+    """The rounds of one measurement.
+
+    Args:
+      sampler: evaluates f.
+      logbook: takes a row for each round.
+      target: when to stop.
+      proposal: frozen.
+      measurement: takes the points.
+      n_expected: points that are expected to meet the target; inf when it cannot be told.
+    """
+
+    def __init__(
+        self,
+        sampler: Sampler,
+        logbook: Logbook,
+        target: Target,
+        *,
+        proposal: Proposal,
+        measurement: Measurement,
+        n_expected: float,
+    ):
+        self._sampler, self._logbook, self._target = sampler, logbook, target
+        self._proposal, self._n_expected = proposal, n_expected
+        self.measurement = measurement
+
+    def run(self, n_elsewhere: int) -> str:
+        """Measures on; returns why it stopped: "target", "max_neval" or "max_seconds".
+
+        Args:
+          n_elsewhere: evaluations that do not count against the budget.
+        """
+        self._logbook.say("measuring")
+        while True:
+            if not self.measurement.is_growing:
+                estimate = self.measurement.estimate()
+                if self._is_met(estimate):
+                    return "target"
+                left = self._left(n_elsewhere)
+                if left <= 0:
+                    return "max_neval"
+                if self._is_out_of_time():
+                    return "max_seconds"
+                self._grow(estimate, left)
+            stopped = self._finish_round(n_elsewhere)
+            if stopped:
+                return stopped
+
+    def _left(self, n_elsewhere: int) -> int:
+        return self._target.max_neval - (self._sampler.neval - n_elsewhere)
+
+    def _is_met(self, estimate: Estimate) -> bool:
+        return estimate.n >= self._least(estimate) and estimate.sdev <= self._target.error_allowed(
+            estimate.mean
+        )
+
+    def _least(self, estimate: Estimate) -> float:
+        """Returns how many points there must be for the target to be tested."""
+        if not math.isfinite(self._n_expected):
+            return _LEAST_MEASURED
+        # Where all weights are equal, the number expected is what makes a surprise unlikely.
+        share = _LEAST_SHARE if estimate.deviation else 1.0
+        return max(_LEAST_MEASURED, share * self._n_expected)
+
+    def _grow(self, estimate: Estimate, left: int) -> None:
+        sizes = self.measurement.sizes
+        if not sizes:
+            expected = self._n_expected if math.isfinite(self._n_expected) else left / _CAUTIOUS
+            self.measurement.grow(first_round(expected, left))
+            return
+        allowed = self._target.error_allowed(estimate.mean)
+        if estimate.sdev <= allowed:
+            factor = self._least(estimate) / estimate.n
+        else:
+            ratio = estimate.sdev / allowed if allowed else math.inf
+            factor = ratio * ratio  # inf, where ** would raise
+        self.measurement.grow(next_round(sizes, factor, left))
+
+    def _finish_round(self, n_elsewhere: int) -> str | None:
+        """Takes the points of the round under way; returns why, where it does not come to its end."""
+        n = 0
+        while self.measurement.is_growing:
+            left = self._left(n_elsewhere)
+            if left <= 0:  # spent on batches that f did not survive
+                return "max_neval"
+            if n and self._is_out_of_time():
+                return "max_seconds"
+            latents = self.measurement.next_latents(min(left, self._batch_size()))
+            self.measurement.add(self._sampler.draw(latents, self._proposal))
+            n += len(latents)
+        self._close_round()
+        return None
+
+    def _close_round(self) -> None:
+        own, total = self.measurement.close_round(), self.measurement.estimate()
+        chi2, dof, q_value = self.measurement.consistency()
+        self._logbook.write(
+            "measurement",
+            own,
+            self._sampler.neval,
+            proposal=self._proposal.name,
+            running_mean=total.mean,
+            running_sdev=total.sdev,
+            chi2_per_dof=chi2 / dof if dof else math.nan,
+            q_value=q_value if dof else math.nan,
+        )
+
+    def _is_out_of_time(self) -> bool:
+        """Returns whether the time limit is over; something is measured in any case."""
+        return self.measurement.n > 0 and self._logbook.seconds > self._target.max_seconds
+
+    def _batch_size(self) -> int:
+        """Returns how many points to take at once: fewer where they would overrun the time limit."""
+        if math.isinf(self._target.max_seconds):
+            return LARGEST_BATCH
+        left = max(self._target.max_seconds - self._logbook.seconds, 0.0)
+        per_second = self._sampler.neval / max(self._logbook.seconds, 1e-9)
+        return min(LARGEST_BATCH, max(_LEAST_BATCH, int(left * per_second)))

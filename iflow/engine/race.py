@@ -1,0 +1,145 @@
+"""The race between proposals: who leads, what the rest of the run costs with each. Pure arithmetic."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from iflow.engine.costs import Currency
+from iflow.engine.pilot import Pilot
+from iflow.options import Target
+
+# What another round is taken to save of the price to the target before two rounds of the best have shown
+# it: in general, and while the target is still tempered, when nothing else can save anything.
+_FIRST_GAIN, _TEMPERED_GAIN = 0.75, 0.9
+_LEAST_GAIN = 0.1
+# A round pays when it costs less than this part of what it is expected to save.
+_PAYBACK = 0.5
+# A contender draws on while its price is at most so many times the best.
+_IN_TOUCH = 3.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One contender after its latest pilot.
+
+    Args:
+      name: of the contender.
+      pilot: its latest.
+      needed: points that would meet the target; inf when that cannot be told.
+      price: of that many points.
+    """
+
+    name: str
+    pilot: Pilot
+    needed: float
+    price: float
+
+
+class Race:
+    """Keeps the latest pilots of every contender.
+
+    What a round has saved is read off the variance of the weights of whoever leads: it tells what was
+    learned, where the price also moves with the scatter of a pilot's error.
+
+    Args:
+      target: error to reach.
+      currency: what is to be minimised.
+    """
+
+    def __init__(self, target: Target, currency: Currency):
+        self.target, self.currency = target, currency
+        self._pilots: dict[str, tuple[Pilot, float]] = {}
+        self._n_pilots: dict[str, int] = {}
+        self._variances: dict[str, list[float]] = {}
+
+    @property
+    def pilots(self) -> dict[str, Pilot]:
+        """The latest pilot of each."""
+        return {name: pilot for name, (pilot, _) in self._pilots.items()}
+
+    def enter(self, name: str, pilot: Pilot, seconds_per_point: float) -> None:
+        """Takes a pilot."""
+        self._pilots[name] = pilot, seconds_per_point
+        self._n_pilots[name] = self._n_pilots.get(name, 0) + 1
+        own = pilot.estimate
+        relative = own.deviation / abs(own.mean) if own.mean else math.inf
+        self._variances.setdefault(name, []).append(relative * relative)
+
+    def n_pilots(self, name: str) -> int:
+        """Returns how often a contender has drawn."""
+        return self._n_pilots.get(name, 0)
+
+    def standings(self) -> list[Standing]:
+        """Returns everyone whose estimate agrees with that of the one that found most, best first.
+
+        A proposal that misses a peak shows a small error; where estimates disagree, the larger one saw
+        what the others did not.
+        """
+        found_most = max(self.pilots.values(), key=_surely_found)
+        competing = []
+        for name, (pilot, seconds) in self._pilots.items():
+            if pilot is not found_most and not pilot.agrees_with(found_most):
+                continue
+            needed = pilot.points_needed(self.target)
+            competing.append(Standing(name, pilot, needed, self.currency.points(needed, seconds)))
+        return sorted(competing, key=lambda standing: (standing.price, _relative_error(standing.pilot)))
+
+    def is_within_reach(self, left: int) -> bool:
+        """Returns whether somebody would meet the target with the evaluations that are left."""
+        return min(standing.needed for standing in self.standings()) <= left
+
+    def best(self) -> Standing:
+        """Returns the one to measure with, as things are."""
+        return self.standings()[0]
+
+    def another_round_pays(self, price: float, *, left: float, beta: float, new: bool) -> bool:
+        """Returns whether a round is expected to save more than it costs.
+
+        Args:
+          price: of the round.
+          left: price of all points that are left, which is what the rest costs at most.
+          beta: tempering exponent of the latest fit.
+          new: whether somebody takes part for the first time.
+        """
+        return price < _PAYBACK * self._gain(beta, new) * min(self.best().price, left)
+
+    def stalls(self) -> bool:
+        """Returns whether the leader's last round took less than 40% off the variance of its weights."""
+        saved = self._saved()
+        return saved is not None and saved < 0.4
+
+    def in_touch(self, name: str) -> bool:
+        """Returns whether a contender should go on drawing."""
+        if not self.n_pilots(name):
+            return True
+        prices = {standing.name: standing.price for standing in self.standings()}
+        if name not in prices:
+            return False
+        return prices[name] <= _IN_TOUCH * self.best().price
+
+    def _gain(self, beta: float, new: bool) -> float:
+        if beta < 1.0:
+            return _TEMPERED_GAIN
+        saved = self._saved()
+        if new or saved is None:
+            return _FIRST_GAIN
+        return min(max(saved, _LEAST_GAIN), _FIRST_GAIN)
+
+    def _saved(self) -> float | None:
+        """Returns what the leader's latest round took off its variance; None before two rounds."""
+        variances = self._variances[self.best().name]
+        if len(variances) < 2 or math.isinf(variances[-2]):
+            return None
+        before, now = variances[-2:]
+        return 1.0 - now / before if before else 0.0
+
+
+def _surely_found(pilot: Pilot) -> float:
+    own = pilot.estimate
+    return abs(own.mean) - 2.0 * own.sdev if math.isfinite(own.sdev) else -math.inf
+
+
+def _relative_error(pilot: Pilot) -> float:
+    own = pilot.estimate
+    return own.sdev / abs(own.mean) if own.mean else math.inf

@@ -1,0 +1,100 @@
+"""The replay buffer: every evaluated point of survey and training, and the density it was drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from iflow.batch import Batch
+from iflow.engine.tempering import truncated
+from iflow.proposal import Proposal
+
+# Rounds that a fit looks back on while the target is still tempered: older ones were drawn for a
+# flatter target.
+_RECENT = 2
+
+
+@dataclass
+class _Round:
+    batches: list[Batch] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    log_q: np.ndarray | None = None
+
+    def close(self) -> None:
+        """Computes the density of the round as a whole: the mixture of its proposals."""
+        if len(self.proposals) == 1:
+            self.log_q = self.batches[0].log_q
+            return
+        n = sum(map(len, self.batches))
+        log_q = np.full(n, -np.inf)
+        y = np.concatenate([batch.y for batch in self.batches])
+        for batch, proposal in zip(self.batches, self.proposals, strict=True):
+            log_q = np.logaddexp(log_q, np.log(len(batch) / n) + proposal.log_density(y))
+        self.log_q = log_q
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Weighted points to learn from.
+
+    Args:
+      y: points of the cube, [n, dim].
+      log_f: log|f| on the cube, [n]; -inf where f = 0.
+      log_q: log of the density that they count as drawn from, [n].
+    """
+
+    y: np.ndarray
+    log_f: np.ndarray
+    log_q: np.ndarray
+
+    def log_weight(self, beta: float) -> np.ndarray:
+        """Returns log(|f|^beta / q), truncated at 50 times the mean weight, [n]; -inf where f = 0."""
+        log_weight = np.where(np.isfinite(self.log_f), beta * self.log_f - self.log_q, -np.inf)
+        return truncated(log_weight) if np.isfinite(log_weight).any() else log_weight
+
+
+class Replay:
+    """Rounds of evaluated points.
+
+    Within a round the points of several proposals count as drawn from their mixture (the balance
+    heuristic), so that those of a poor proposal get no heavy weights where a better one drew too.
+
+    Reference:
+      Veach, Guibas, SIGGRAPH 1995, section 3.
+    """
+
+    def __init__(self) -> None:
+        self._rounds: list[_Round] = [_Round()]
+
+    def add(self, batch: Batch, proposal: Proposal) -> None:
+        """Adds the points of one proposal to the round under way."""
+        slim = Batch(np.empty((0, 0)), batch.y, batch.sign, batch.log_f, batch.log_q)
+        self._rounds[-1].batches.append(slim)
+        self._rounds[-1].proposals.append(proposal)
+
+    def close_round(self) -> Sample:
+        """Ends the round under way and returns it."""
+        self._rounds[-1].close()
+        newest = self._sample(self._rounds[-1:])
+        self._rounds.append(_Round())
+        return newest
+
+    def recent(self, beta: float) -> Sample:
+        """Returns the points to fit |f|^beta to: all of them at beta = 1, the latest rounds below."""
+        closed = self._rounds[:-1]
+        return self._sample(closed if beta == 1.0 else closed[-_RECENT:])
+
+    @property
+    def batches(self) -> list[Batch]:
+        """Every batch of every round; their x are left out."""
+        return [batch for round_ in self._rounds for batch in round_.batches]
+
+    @staticmethod
+    def _sample(rounds: list[_Round]) -> Sample:
+        batches = [batch for round_ in rounds for batch in round_.batches]
+        return Sample(
+            y=np.concatenate([batch.y for batch in batches]),
+            log_f=np.concatenate([batch.log_f for batch in batches]),
+            log_q=np.concatenate([round_.log_q for round_ in rounds if round_.log_q is not None]),
+        )

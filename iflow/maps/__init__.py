@@ -1,0 +1,1 @@
+"""Learned maps of the unit cube without TensorFlow: single axes, and a mixture of Gaussians."""

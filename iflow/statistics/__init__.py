@@ -1,0 +1,1 @@
+"""Weights summed up: means and errors, tails, distributions."""

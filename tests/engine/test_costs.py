@@ -1,0 +1,64 @@
+"""What a run costs: the arithmetic behind every choice."""
+
+import math
+
+import pytest
+
+from iflow.engine import costs
+from iflow.engine.costs import Currency
+
+NAMES = ("uniform", "grid", "spline grid", "mixture", "flow")
+
+
+@pytest.mark.parametrize(
+    ("minimize", "cost", "points", "work"),
+    [("time", 1e-5, 1e-2 + 4e-3, 8.0), ("time", 0.0, 4e-3, 8.0), ("calls", 1e-5, 1_000.0, 0.0)],
+)
+def test_calls_and_seconds_become_one(minimize, cost, points, work):
+    currency = Currency(minimize, cost)
+    assert currency.points(1_000, 4e-6) == pytest.approx(points)
+    assert currency.work(8.0) == work
+    assert currency.points(math.inf, 4e-6) == math.inf
+
+
+@pytest.mark.parametrize("minimize", ["time", "calls"])
+def test_only_calls_count_while_the_target_is_out_of_reach(minimize):
+    currency = Currency(minimize, 1e-5)
+    in_reach = currency.points(1_000, 4e-6), currency.work(8.0)
+    currency.within_reach(False)
+    assert (currency.points(1_000, 4e-6), currency.work(8.0)) == (1_000.0, 0.0)
+    currency.within_reach(True)
+    assert (currency.points(1_000, 4e-6), currency.work(8.0)) == in_reach
+
+
+def test_seconds_grow_with_the_dimension():
+    for name in NAMES[:-1]:
+        for seconds in (costs.seconds_per_point, costs.seconds_per_fit):
+            assert seconds(name, 6) == pytest.approx(3.0 * seconds(name, 2))
+    # A flow of 6 coordinates has 3 times as many couplings as one of 2, each of 3 times as many coordinates.
+    assert costs.seconds_per_point("flow", 6) == pytest.approx(9.0 * costs.seconds_per_point("flow", 2))
+    assert costs.seconds_per_step(6) == pytest.approx(9.0 * costs.seconds_per_step(2))
+    assert costs.seconds_per_step(1) > 0.0
+
+
+@pytest.mark.parametrize("dim", [1, 2, 8, 100])
+def test_from_cheap_to_dear(dim):
+    points = [costs.seconds_per_point(name, dim) for name in NAMES]
+    fits = [costs.seconds_per_fit(name, dim) for name in NAMES[:-1]]
+    assert 0.0 < points[0] == min(points)
+    assert points[-1] == max(points)
+    assert fits == sorted(fits)
+
+
+def test_every_kind_of_proposal_has_a_typical_rate():
+    assert set(costs.TYPICAL_RATE) == set(NAMES)
+    assert all(0.5 <= rate <= 1.5 for rate in costs.TYPICAL_RATE.values())
+
+
+def test_hoped_points():
+    hoped = [costs.hoped_points(error) for error in (0.0, 1e-9, 1e-4, 1e-3, 1e-2, 1.0)]
+    assert hoped[0] == math.inf
+    assert hoped == sorted(hoped, reverse=True)
+    assert costs.LEAST_TRAINING < hoped[-1] < 1.01 * costs.LEAST_TRAINING
+    # Independent points of deviation 1/4 would need 62,500 for 1e-3; nets are hoped to need fewer.
+    assert hoped[3] < costs.LEAST_TRAINING + 62_500
