@@ -17,7 +17,7 @@ N_REPLICATES = 16
 # The error of a mean falls like n^-1/2 for independent points.
 _SLOWEST = 0.5
 # How far a measured rate is believed: the rest is what is typical of the kind of proposal.
-_BELIEF = 0.6
+_BELIEF = 0.5
 # Replicates of nets fight the proposal when they spread so much more than independent points would:
 # 3.4 sigma for 15 degrees of freedom.
 _FIGHT = 1.6

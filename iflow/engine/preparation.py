@@ -37,7 +37,7 @@ _LEAST_FRACTION = 0.1
 _FIRST_SHARE, _ROUND_SHARE, _LARGEST_SHARE = 1.0 / 20.0, 1.0 / 32.0, 0.5
 _LEAST_FIRST, _MOST_FIRST = 4, 64
 # Rounds of a flow: as a share of what was seen before, with limits.
-_FLOW_GROWTH, _LEAST_FLOW_ROUND, _MOST_FLOW_ROUND = 0.3, 4_096, 50_000
+_FLOW_GROWTH, _LEAST_FLOW_ROUND, _MOST_FLOW_ROUND = 0.3, 4_096, 25_000
 _TIME_SHARE = 0.5
 # Steps of the first polish and of the longest; what the first is expected to save; less than the last
 # ends it.
@@ -161,7 +161,10 @@ class Preparation:
             price += currency.work(contender.seconds_per_fit)
         new = any(not self._race.n_pilots(name) for name, _ in waiting)
         new |= 0 < state.n_flow_rounds < FLOW_ROUNDS_AT_FIRST
-        return self._race.another_round_pays(price, left=state.price_left, beta=state.beta, new=new)
+        drawing = [name for name, _ in waiting]
+        return self._race.another_round_pays(
+            price, drawing=drawing, left=state.price_left, beta=state.beta, new=new
+        )
 
     def _state(self) -> State:
         best = self._race.best()
@@ -237,10 +240,9 @@ class Preparation:
             beta=math.nan if name == "uniform" else self._fitted_beta,
         )
 
-    @staticmethod
-    def _take_pilot(name: str, batch: Batch, *, nets: bool) -> Pilot:
-        rates = {"typical_rate": costs.TYPICAL_RATE[name], "fastest_rate": costs.FASTEST_RATE[name]}
-        return take_pilot(batch, nets=nets, **rates)
+    def _take_pilot(self, name: str, batch: Batch, *, nets: bool) -> Pilot:
+        typical = costs.typical_rate(name, self._sampler.dim)
+        return take_pilot(batch, nets=nets, typical_rate=typical, fastest_rate=costs.FASTEST_RATE[name])
 
     def _latents(self, latent_dim: int, n: int, *, nets: bool) -> np.ndarray:
         if not nets:

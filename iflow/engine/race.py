@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iflow.engine.costs import Currency
@@ -12,11 +13,13 @@ from iflow.options import Target
 # What another round is taken to save of the price to the target before two rounds of the best have shown
 # it: in general, and while the target is still tempered, when nothing else can save anything.
 _FIRST_GAIN, _TEMPERED_GAIN = 0.75, 0.9
-_LEAST_GAIN = 0.1
+_LEAST_GAIN = 0.02
+# Rounds over which the gain of one that draws many is averaged: a single variance scatters.
+_AVERAGED = 3
 # A round pays when it costs less than this part of what it is expected to save.
 _PAYBACK = 0.5
 # A contender draws on while its price is at most so many times the best.
-_IN_TOUCH = 3.0
+_IN_TOUCH, _EVENER = 3.0, 0.6
 
 
 @dataclass(frozen=True)
@@ -93,20 +96,23 @@ class Race:
         """Returns the one to measure with, as things are."""
         return self.standings()[0]
 
-    def another_round_pays(self, price: float, *, left: float, beta: float, new: bool) -> bool:
+    def another_round_pays(
+        self, price: float, *, drawing: Sequence[str], left: float, beta: float, new: bool
+    ) -> bool:
         """Returns whether a round is expected to save more than it costs.
 
         Args:
           price: of the round.
+          drawing: who takes part.
           left: price of all points that are left, which is what the rest costs at most.
           beta: tempering exponent of the latest fit.
           new: whether somebody takes part for the first time.
         """
-        return price < _PAYBACK * self._gain(beta, new) * min(self.best().price, left)
+        return price < _PAYBACK * self._gain(drawing, beta, new) * min(self.best().price, left)
 
     def stalls(self) -> bool:
         """Returns whether the leader's last round took less than 40% off the variance of its weights."""
-        saved = self._saved()
+        saved = self._saved(self.best().name)
         return saved is not None and saved < 0.4
 
     def in_touch(self, name: str) -> bool:
@@ -116,23 +122,30 @@ class Race:
         prices = {standing.name: standing.price for standing in self.standings()}
         if name not in prices:
             return False
-        return prices[name] <= _IN_TOUCH * self.best().price
+        best = self.best()
+        if prices[name] <= _IN_TOUCH * best.price:
+            return True
+        # Rates are uncertain: whoever has the evener weights may still win.
+        return self._variances[name][-1] < _EVENER * self._variances[best.name][-1]
 
-    def _gain(self, beta: float, new: bool) -> float:
+    def _gain(self, drawing: Sequence[str], beta: float, new: bool) -> float:
         if beta < 1.0:
             return _TEMPERED_GAIN
-        saved = self._saved()
+        best = self.best().name
+        saved = self._saved(best if best in drawing else drawing[0])
         if new or saved is None:
             return _FIRST_GAIN
         return min(max(saved, _LEAST_GAIN), _FIRST_GAIN)
 
-    def _saved(self) -> float | None:
-        """Returns what the leader's latest round took off its variance; None before two rounds."""
-        variances = self._variances[self.best().name]
+    def _saved(self, name: str) -> float | None:
+        """Returns what a round took off the variance of one's weights; None before two rounds."""
+        variances = self._variances.get(name, [])[-_AVERAGED - 1 :]
         if len(variances) < 2 or math.isinf(variances[-2]):
             return None
-        before, now = variances[-2:]
-        return 1.0 - now / before if before else 0.0
+        if len(variances) <= _AVERAGED:
+            variances = variances[-2:]
+        before, now = variances[0], variances[-1]
+        return 1.0 - (now / before) ** (1.0 / (len(variances) - 1)) if 0.0 < before < math.inf else 0.0
 
 
 def _surely_found(pilot: Pilot) -> float:
