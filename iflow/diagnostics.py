@@ -168,7 +168,8 @@ def remarks(
         reached = estimate.sdev / abs(estimate.mean) if estimate.mean else math.inf
         found.append(
             f"f changes sign: its integral is {abs(estimate.mean) / estimate.absolute:.1g} of that of |f|, "
-            f"and this budget reaches a relative error of {reached:.1g}; atol = {estimate.sdev:.1g} would be met"
+            f"and this budget reaches a relative error of {reached:.1g}; atol = {estimate.sdev:.1g} "
+            "would be met"
         )
     if 0.0 < estimate.sdev < math.inf and abs(estimate.mean) < _NEAR_ZERO * estimate.sdev:
         found.append(

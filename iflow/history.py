@@ -20,14 +20,14 @@ class Iteration:
       sdev: its standard error.
       deviation: standard deviation of a weight over |mean|, at best 0; inf when mean = 0.
       seconds: wall-clock time since the run began.
-      proposal: what the points were drawn from.
-      n_needed: points that would meet the target with it, as far as this row tells; nan when measuring.
       running_mean: estimate from all measurement rows so far; nan in other phases.
       running_sdev: its standard error; nan in other phases.
       chi2_per_dof: consistency of the measurement rows so far; nan where undefined.
       q_value: probability of a chi2 at least as large; nan where undefined.
       beta: tempering exponent of a training row, 1 at the full |f|; nan in other phases.
       loss: divergence averaged over the steps of a training row; nan in other phases.
+      proposal: what the points were drawn from.
+      n_needed: points that would meet the target with it, as far as this row tells; nan when measuring.
     """
 
     phase: Phase
@@ -37,11 +37,11 @@ class Iteration:
     sdev: float
     deviation: float
     seconds: float = field(compare=False)
-    proposal: str = ""
-    n_needed: float = float("nan")
     running_mean: float = float("nan")
     running_sdev: float = float("nan")
     chi2_per_dof: float = float("nan")
     q_value: float = float("nan")
     beta: float = float("nan")
     loss: float = float("nan")
+    proposal: str = ""
+    n_needed: float = float("nan")

@@ -12,8 +12,6 @@ HEAVY = (
     "keras",
     "matplotlib",
     "scipy.stats",
-    "vegas",
-    "gvar",
     "rich",
 )
 EASY = """

@@ -11,8 +11,8 @@ from iflow.result import Result
 from iflow.statistics.weight_histogram import WeightHistogram
 
 HISTORY = (
-    Iteration("survey", 500, 511, 1.1, 0.3, 6.0, 0.1),
-    Iteration("training", 2_000, 2_511, 1.2, 0.1, 3.7, 0.2, beta=0.25, loss=1.5),
+    Iteration("survey", 500, 511, 1.1, 0.3, 6.0, 0.1, proposal="uniform", n_needed=4.5e5),
+    Iteration("training", 2_000, 2_511, 1.2, 0.1, 3.7, 0.2, beta=0.25, loss=1.5, proposal="grid"),
     Iteration("training", 2_000, 4_511, 0.95, 0.02, 0.9, 0.3, beta=1.0, loss=0.5),
     Iteration("measurement", 10_000, 14_511, 0.9991, 0.0102, 1.0, 0.4, 0.9991, 0.0102),
     Iteration("measurement", 10_000, 24_511, 1.0012, 0.0098, 1.0, 0.5, 1.0002, 0.0071, 0.02, 0.89),
@@ -96,13 +96,15 @@ def test_repr_is_short_enough_to_read():
 
 def test_summary_line_by_line():
     assert make_result().summary().splitlines() == [
-        "itn  phase            calls  integral              average               chi2/dof      Q",
-        "-" * 88,
-        "  1  (survey)           500  1.10(30)",
-        "  2  (training)       2,000  1.20(10)",
-        "  3  (training)       2,000  0.950(20)",
-        "  4  measured        10,000  0.999(10)             0.999(10)",
-        "  5  measured        10,000  1.0012(98)            1.0002(71)                0.02   0.89",
+        "itn  phase        drawn from       calls  integral              to target  average               "
+        "chi2/dof      Q",
+        "-" * 112,
+        "  1  (survey)     uniform            500  1.10(30)                4.5e+05",
+        "  2  (training)   grid             2,000  1.20(10)",
+        "  3  (training)                    2,000  0.950(20)",
+        "  4  measured                     10,000  0.999(10)                        0.999(10)",
+        "  5  measured                     10,000  1.0012(98)                       1.0002(71)"
+        "                0.02   0.89",
         "",
         "result = 1.0002(71)   target met   Q = 0.89   24,511 calls, 20,000 measured from the flow   1.2 s",
     ]

@@ -112,7 +112,7 @@ class Race:
 
     def stalls(self) -> bool:
         """Returns whether the leader's last round took less than 40% off the variance of its weights."""
-        saved = self._saved(self.best().name)
+        saved = self._saved(self.best().name, 1)
         return saved is not None and saved < 0.4
 
     def in_touch(self, name: str) -> bool:
@@ -132,18 +132,20 @@ class Race:
         if beta < 1.0:
             return _TEMPERED_GAIN
         best = self.best().name
-        saved = self._saved(best if best in drawing else drawing[0])
+        saved = self._saved(best if best in drawing else drawing[0], _AVERAGED)
         if new or saved is None:
             return _FIRST_GAIN
         return min(max(saved, _LEAST_GAIN), _FIRST_GAIN)
 
-    def _saved(self, name: str) -> float | None:
-        """Returns what a round took off the variance of one's weights; None before two rounds."""
-        variances = self._variances.get(name, [])[-_AVERAGED - 1 :]
+    def _saved(self, name: str, rounds: int) -> float | None:
+        """Returns what a round took off the variance of one's weights, as the mean of the latest rounds.
+
+        Those of the latest alone where there are not so many; None before two rounds.
+        """
+        variances = self._variances.get(name, [])
         if len(variances) < 2 or math.isinf(variances[-2]):
             return None
-        if len(variances) <= _AVERAGED:
-            variances = variances[-2:]
+        variances = variances[-rounds - 1 :] if len(variances) > rounds else variances[-2:]
         before, now = variances[0], variances[-1]
         return 1.0 - (now / before) ** (1.0 / (len(variances) - 1)) if 0.0 < before < math.inf else 0.0
 

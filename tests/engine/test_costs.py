@@ -51,8 +51,11 @@ def test_from_cheap_to_dear(dim):
 
 
 def test_every_kind_of_proposal_has_a_typical_rate():
-    assert set(costs.TYPICAL_RATE) == set(NAMES)
-    assert all(0.5 <= rate <= 1.5 for rate in costs.TYPICAL_RATE.values())
+    for name in NAMES:
+        rates = [costs.typical_rate(name, dim) for dim in (1, 4, 16, 100)]
+        assert rates == sorted(rates, reverse=True)
+        assert 0.5 < min(rates) < max(rates) < 1.0
+        assert costs.FASTEST_RATE[name] > max(rates) - 0.2
 
 
 def test_hoped_points():

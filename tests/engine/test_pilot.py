@@ -46,7 +46,7 @@ def pilot(mean=1.0, deviation=1.0, n=1_024, sdev=None, rate=0.5, ess=None):
 @pytest.mark.parametrize(("measured", "fights"), [(1.0, False), (1.5, False), (0.75, False), (3.0, False)])
 def test_the_rate_is_measured_and_partly_believed(measured, fights, typical):
     found = pilot_of(replicates(measured), typical=typical)
-    assert found.rate == pytest.approx(np.clip(0.6 * measured + 0.4 * typical, 0.5, 1.5))
+    assert found.rate == pytest.approx(np.clip(0.5 * (measured + typical), 0.5, 1.5))
     assert found.fights is fights
 
 
@@ -108,7 +108,7 @@ def test_what_a_smooth_function_takes_is_foreseen_to_within_a_factor():
         errors.append(spread(sizes, values.mean(axis=1)).sdev)
     target = Target(rtol=0.0, atol=float(np.median(errors)))
     foreseen = np.median([pilot.points_needed(target) for pilot in pilots])
-    assert 1.0 < foreseen / (16 * 1_024) < 10.0
+    assert 1.0 < foreseen / (16 * 1_024) < 20.0
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,11 @@ def test_who_has_not_drawn_or_may_yet_win_is_in_touch():
     ("variances", "beta", "new", "gain"),
     [
         ((1.0,), 1.0, False, 0.75),
-        ((1.0, 0.95), 1.0, False, 0.1),
-        ((1.0, 1.0), 1.0, False, 0.1),
-        ((1.0, 2.0), 1.0, False, 0.1),
+        ((1.0, 0.99), 1.0, False, 0.02),
+        ((1.0, 0.9), 1.0, False, 0.1),
+        ((1.0, 1.0), 1.0, False, 0.02),
+        ((1.0, 2.0), 1.0, False, 0.02),
+        ((1.0, 0.7, 0.6, 0.343), 1.0, False, 0.3),
         ((1.0, 0.6), 1.0, False, 0.4),
         ((1.0, 0.1), 1.0, False, 0.75),
         ((1.0, 0.1, 0.06), 1.0, False, 0.4),
@@ -129,15 +131,15 @@ def test_a_round_pays_when_it_costs_half_of_what_it_should_save(variances, beta,
     race, price = race_with_variances(*variances)
     limit = 0.5 * gain * price
     for left, most in ((1e12, limit), (price / 10.0, limit / 10.0)):
-        assert race.another_round_pays(0.99 * most, left=left, beta=beta, new=new)
-        assert not race.another_round_pays(1.01 * most, left=left, beta=beta, new=new)
+        assert race.another_round_pays(0.99 * most, drawing=["only"], left=left, beta=beta, new=new)
+        assert not race.another_round_pays(1.01 * most, drawing=["only"], left=left, beta=beta, new=new)
 
 
 def test_where_no_price_is_known_what_is_left_limits_a_round():
     for variances in ((math.inf,), (math.inf, math.inf)):
         race, _ = race_with_variances(*variances)
-        assert race.another_round_pays(0.37e6, left=1e6, beta=1.0, new=False)
-        assert not race.another_round_pays(0.38e6, left=1e6, beta=1.0, new=False)
+        assert race.another_round_pays(0.37e6, drawing=["only"], left=1e6, beta=1.0, new=False)
+        assert not race.another_round_pays(0.38e6, drawing=["only"], left=1e6, beta=1.0, new=False)
 
 
 @pytest.mark.parametrize(
