@@ -15,7 +15,7 @@ from iflow.notation import with_error
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_COLUMNS = "  {:<18} {:>22} {:>10} {:>8} {:>10} {:>7}"
+_COLUMNS = "  {:<20} {:>22} {:>10} {:>8} {:>10} {:>7}"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _run_iflow(integrator: Integrator) -> MethodRun:
         if row.phase == "measurement"
     ]
     return MethodRun(
-        method="iflow" if result.proposal == "flow" else "iflow (no flow)",
+        method=f"iflow ({result.proposal})",
         mean=result.mean,
         sdev=result.sdev,
         neval=result.neval,

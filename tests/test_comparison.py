@@ -85,7 +85,8 @@ def test_vegas_weights_have_about_the_mean_one_and_the_right_number():
 
 
 def test_all_methods_have_the_same_budget(comparison):
-    assert [run.method for run in comparison.runs] == ["plain Monte Carlo", "VEGAS", "iflow (no flow)"]
+    assert [run.method for run in comparison.runs][:2] == ["plain Monte Carlo", "VEGAS"]
+    assert comparison.runs[2].method in ("iflow (uniform)", "iflow (spline grid)", "iflow (mixture)")
     assert all(14_000 < run.neval <= 20_000 for run in comparison.runs)
 
 

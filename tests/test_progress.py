@@ -10,11 +10,11 @@ from iflow.history import Iteration
 from iflow.progress import Callback, Display, Reporter, make_reporter
 
 ROWS = {
-    "survey": Iteration("survey", 500, 511, 1.1, 0.3, 6.04, 0.1, "uniform"),
-    "training": Iteration("training", 2_000, 2_511, 1.2, 0.1, 3.7, 0.2, "flow", beta=0.25),
-    "trained": Iteration("training", 2_000, 4_511, 1.2, 0.1, 3.7, 0.2, "grid", 43_210.0, beta=1.0),
+    "survey": Iteration("survey", 500, 511, 1.1, 0.3, 6.04, 0.1, proposal="uniform"),
+    "training": Iteration("training", 2_000, 2_511, 1.2, 0.1, 3.7, 0.2, proposal="flow", beta=0.25),
+    "trained": Iteration("training", 2_000, 4_511, 1.2, 0.1, 3.7, 0.2, proposal="grid", n_needed=43_210.0),
     "measurement": Iteration(
-        "measurement", 10_000, 14_511, 0.99, 0.01, 1.0, 0.4, "grid", running_mean=0.9991, running_sdev=0.0102
+        "measurement", 10_000, 14_511, 0.99, 0.01, 1.0, 0.4, 0.9991, 0.0102, proposal="grid"
     ),
 }
 NOTES = {

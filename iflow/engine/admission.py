@@ -17,6 +17,7 @@ _CORRELATED = 0.3
 # While the target is tempered, those draw on whose points are at least so good as the best ones'.
 _LEAST_OF_BEST = 1.0 / 3.0
 _MIXTURE_FITS, _FLOW_STEPS, _MIXTURE_PILOTS = 4.0, 2_000, 3
+_LONG_RUN = 50_000.0
 # A flow is tried when it promises to cost less than this part of what is certain; or when so much of the
 # budget is spent and the target is still tempered.
 _PROMISE, _STUCK = 0.7, 0.25
@@ -96,11 +97,16 @@ class Admission:
             loses &= self._use_flow is not True and not self._race.in_touch("flow")
             return [] if loses else ["flow"]
         if state.beta == 1.0:
-            return [name for name in state.admitted if self._race.in_touch(name)]
+            return [name for name in state.admitted if self._race.in_touch(name) and self._may_draw(name)]
         others = [name for name in state.admitted if name != "uniform"]
         known = [state.fractions[name] for name in others if name in state.fractions]
         least = _LEAST_OF_BEST * max(known, default=0.0)
         return [name for name in others if state.fractions.get(name, math.inf) >= least]
+
+    def _may_draw(self, name: str) -> bool:
+        # Nothing is learned for uniform points: a second look at them is for long runs.
+        long_run = self._race.n_pilots("spline grid") > 0 and self._race.best().needed > _LONG_RUN
+        return name != "uniform" or long_run
 
     def _has_found_anything(self) -> bool:
         return any(pilot.estimate.n_nonzero for pilot in self._race.pilots.values())

@@ -65,7 +65,7 @@ class Trainer:
         kept = []
         for start in range(0, steps, _CHUNK):
             self._steps(self._polish, columns, rates[start : start + _CHUNK], rng)
-            if start >= steps // 2:
+            if 2 * (start + _CHUNK) > steps:
                 kept.append(self._flow.get_weights())
         self._flow.set_weights([np.mean(values, axis=0) for values in zip(*kept, strict=True)])
 
