@@ -93,9 +93,8 @@ class Admission:
         if not self._has_found_anything():
             return ["uniform"]
         if "flow" in state.admitted:
-            loses = state.n_flow_rounds >= FLOW_ROUNDS_AT_FIRST and state.beta == 1.0
-            loses &= self._use_flow is not True and not self._race.in_touch("flow")
-            return [] if loses else ["flow"]
+            done = state.n_flow_rounds >= FLOW_ROUNDS_AT_FIRST and state.beta == 1.0
+            return [] if done and not self._race.learns("flow") else ["flow"]
         if state.beta == 1.0:
             return [name for name in state.admitted if self._race.in_touch(name) and self._may_draw(name)]
         others = [name for name in state.admitted if name != "uniform"]

@@ -16,6 +16,7 @@ _FIRST_GAIN, _TEMPERED_GAIN = 0.75, 0.9
 _LEAST_GAIN = 0.02
 # Rounds over which the gain of one that draws many is averaged: a single variance scatters.
 _AVERAGED = 3
+_LEARNS = 0.1
 # A round pays when it costs less than this part of what it is expected to save.
 _PAYBACK = 0.5
 # A contender draws on while its price is at most so many times the best.
@@ -114,6 +115,11 @@ class Race:
         """Returns whether the leader's last round took less than 40% off the variance of its weights."""
         saved = self._saved(self.best().name, 1)
         return saved is not None and saved < 0.4
+
+    def learns(self, name: str) -> bool:
+        """Returns whether the latest rounds still took 10% each off the variance of one's weights."""
+        saved = self._saved(name, _AVERAGED)
+        return saved is None or saved > _LEARNS
 
     def in_touch(self, name: str) -> bool:
         """Returns whether a contender should go on drawing."""
