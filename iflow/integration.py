@@ -38,13 +38,14 @@ def integrate(
     progress: bool | Callable[[Iteration], None] = False,
     **unknown: Any,
 ) -> Result:
-    """Integrates f over a region by Monte Carlo with importance sampling from a trained flow.
+    """Integrates f over a region by Monte Carlo with importance sampling from a learned proposal.
 
         I = integral f(x) dx = E_q[f(x) / q(x)]
 
-    The flow q is trained on evaluations of f, then frozen; only fresh points drawn from the frozen q
-    make up the result, so it is unbiased however well or badly the flow was trained. Where uniform
-    points reach the target at less than the cost of training, no flow is trained.
+    Several kinds of q compete: uniform points, the VEGAS grid, a smooth grid, a mixture of Gaussians and the
+    flow. They learn from evaluations of f; the best is frozen, and only fresh points drawn from it make up
+    the result, so it is unbiased however well or badly it was learned. A kind is tried only where that is
+    expected to save more than it costs, the flow last.
 
     Args:
       f: vectorised function, x float64 [n, dim] -> [n] real; never called at the region's boundary.

@@ -47,7 +47,7 @@ def test_residents_come_out_right(name, dim, flow):
     assert (result.proposal == "flow") == flow
     assert abs(result.mean - f.exact) < 4.5 * result.sdev
     assert result.sdev < 0.1 * abs(f.exact)
-    assert result.neval == 40_000
+    assert 37_000 < result.neval <= 40_000
 
 
 def test_the_flow_beats_what_came_before_it_on_a_curved_ridge():
@@ -91,10 +91,16 @@ def test_only_measured_points_enter_the_mean():
 
 
 @pytest.mark.parametrize("max_neval", [100, 137, 1_000, 9_999, 10_000, 12_345])
-def test_the_budget_is_used_up_and_never_exceeded(max_neval):
+@pytest.mark.parametrize("points", ["sobol", "random"])
+def test_the_budget_is_used_up_and_never_exceeded(max_neval, points):
+    """But for what is less than a net, where nets are far better than a smaller one."""
     f, batches = count_calls(square)
-    result = iflow.integrate(f, 3, rtol=0.0, max_neval=max_neval, seed=1, **QUICK)
-    assert sum(map(len, batches)) == result.neval == max_neval
+    result = iflow.integrate(f, 3, rtol=0.0, max_neval=max_neval, seed=1, points=points, **QUICK)
+    assert sum(map(len, batches)) == result.neval
+    if points == "random":
+        assert result.neval == max_neval
+    else:
+        assert 0.92 * max_neval < result.neval <= max_neval
     assert result.stop_reason == "max_neval"
 
 
@@ -267,7 +273,7 @@ def test_a_reporter_that_raises_loses_nothing():
     state["broken"] = False
     result = integrator.integrate()
     assert [row.phase for row in result.history].count("survey") == 1
-    assert sum(map(len, batches)) == result.neval == 20_000
+    assert 18_000 < sum(map(len, batches)) == result.neval <= 20_000
 
 
 def test_an_integrand_that_keeps_failing_does_not_exceed_the_budget():
@@ -302,8 +308,8 @@ def test_events_do_not_eat_the_budget_of_the_measurement():
     integrator = iflow.Integrator(square, 2, rtol=0.0, max_neval=10_000, seed=1, flow=False)
     integrator.sample(30_000)
     result = integrator.integrate()
-    assert result.neval == 40_000
-    assert result.neval_measured > 9_000
+    assert 39_000 < result.neval <= 40_000
+    assert result.neval_measured > 8_000
 
 
 def test_values_too_small_for_a_float_are_no_confident_zero():
@@ -390,7 +396,7 @@ def test_an_exception_while_training_loses_no_training():
     assert result.history[: len(before)] == before
     assert [row.phase for row in result.history].count("training") > len(before) - 1
     assert [row.phase for row in result.history].count("survey") == 1
-    assert result.neval == 15_000
+    assert 14_000 < result.neval <= 15_000
     assert abs(result.mean - f.exact) < 4.5 * result.sdev
 
 

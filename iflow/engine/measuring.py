@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from iflow.engine.growth import first_round, next_round
+from iflow.engine.growth import Part, first_round, next_round
 from iflow.engine.measurement import Measurement
 from iflow.logbook import Logbook
 from iflow.options import Target
@@ -16,6 +16,7 @@ from iflow.statistics.estimate import Estimate
 # early would pick out rounds whose error happens to be small.
 _LEAST_MEASURED, _LEAST_SHARE = 1_000, 0.5
 _LEAST_BATCH = 64
+_NETS_GAIN = 0.7
 # Where it cannot be told what the target takes, the first round is this part of the budget.
 _CAUTIOUS = 4.0
 
@@ -63,7 +64,10 @@ class Measuring:
                     return "max_neval"
                 if self._is_out_of_time():
                     return "max_seconds"
-                self._grow(estimate, left)
+                parts = self._next_parts(estimate, left)
+                if not parts:
+                    return "max_neval"
+                self.measurement.grow(parts)
             stopped = self._finish_round(n_elsewhere)
             if stopped:
                 return stopped
@@ -84,19 +88,23 @@ class Measuring:
         share = _LEAST_SHARE if estimate.deviation else 1.0
         return max(_LEAST_MEASURED, share * self._n_expected)
 
-    def _grow(self, estimate: Estimate, left: int) -> None:
+    def _next_parts(self, estimate: Estimate, left: int) -> list[Part]:
+        """Returns the next round; nothing when what is left would only add to the error."""
         sizes = self.measurement.sizes
         if not sizes:
             expected = self._n_expected if math.isfinite(self._n_expected) else left / _CAUTIOUS
-            self.measurement.grow(first_round(expected, left))
-            return
+            return first_round(expected, left)
         allowed = self._target.error_allowed(estimate.mean)
         if estimate.sdev <= allowed:
             factor = self._least(estimate) / estimate.n
         else:
             ratio = estimate.sdev / allowed if allowed else math.inf
             factor = ratio * ratio  # inf, where ** would raise
-        self.measurement.grow(next_round(sizes, factor, left))
+        parts = next_round(sizes, factor, left)
+        # A remnant smaller than a replicate has the error of a small net, and counts by its points: where
+        # large nets are far better than that it does harm.
+        is_remnant = max(part.n for part in parts) < max(sizes)
+        return [] if is_remnant and self.measurement.spread_ratio() < _NETS_GAIN else parts
 
     def _finish_round(self, n_elsewhere: int) -> str | None:
         """Takes the points of the round under way; returns why, where it does not come to its end."""
