@@ -42,6 +42,8 @@ _TIME_SHARE = 0.5
 # Steps of the first polish and of the longest; what the first is expected to save; less than the last
 # ends it.
 _POLISH_STEPS, _POLISH_GAIN, _LEAST_POLISH_GAIN = (500, 4_000), 0.5, 0.03
+# All polishes together see each point so often at most.
+_POLISH_EPOCHS = 60
 
 
 class Preparation:
@@ -311,10 +313,13 @@ class Preparation:
         """Polishes in cycles, each twice as long as the one before, while that is expected to pay."""
         price = min(self._race.best().price, self._state().price_left)
         sample, steps, gain = self._replay.recent(1.0), _POLISH_STEPS[0], _POLISH_GAIN
-        while self._race.currency.work(steps * flow.seconds_per_step) < gain * price:
+        left = int(_POLISH_EPOCHS * len(sample.log_q) / self._options.training.batch)
+        while left > 0 and self._race.currency.work(steps * flow.seconds_per_step) < gain * price:
             if self._logbook.seconds > _TIME_SHARE * self._options.target.max_seconds:
                 return
+            steps = min(steps, left)
             ratio = flow.learner.polish(sample, steps)
+            left -= steps
             price, gain = price * ratio, 1.0 - ratio
             steps = min(2 * steps, _POLISH_STEPS[1])
             if gain < _LEAST_POLISH_GAIN:
