@@ -25,7 +25,7 @@ class Iteration:
       chi2_per_dof: consistency of the measurement rows so far; nan where undefined.
       q_value: probability of a chi2 at least as large; nan where undefined.
       beta: tempering exponent of a training row, 1 at the full |f|; nan in other phases.
-      loss: divergence averaged over the steps of a training row; nan in other phases.
+      loss: divergence of a flow's latest fit, averaged over its steps; nan where anything else drew.
       proposal: what the points were drawn from.
       n_needed: points that would meet the target with it, as far as this row tells; nan when measuring.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import iflow
 from benchmarks.record import Outcome, Task
 from integrands import Integrand
@@ -22,13 +24,5 @@ def run(f: Integrand, task: Task) -> Outcome:
         cost=task.cost,
         flow=_FLOW[task.flow],
     )
-    return Outcome(
-        mean=result.mean,
-        sdev=result.sdev,
-        neval=result.neval,
-        neval_measured=result.neval_measured,
-        reliable=result.reliable,
-        proposal=result.proposal,
-        stop_reason=result.stop_reason,
-        warnings=result.warnings,
-    )
+    # A result knows all that is asked for, under the same names.
+    return Outcome(**{field.name: getattr(result, field.name) for field in fields(Outcome)})

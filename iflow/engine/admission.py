@@ -42,8 +42,7 @@ class State:
       beta: tempering exponent of the latest fit.
       n_flow_rounds: rounds that the flow has drawn.
       share_spent: of the budget.
-      left: evaluations that are left.
-      price_left: what they would cost with the best proposal.
+      price_left: what the evaluations that are left would cost with the best proposal.
     """
 
     admitted: tuple[str, ...]
@@ -51,7 +50,6 @@ class State:
     beta: float
     n_flow_rounds: int
     share_spent: float
-    left: int
     price_left: float
 
 

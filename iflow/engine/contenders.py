@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from iflow.engine import costs
-from iflow.engine.replay import Replay
+from iflow.engine.replay import Sample
 from iflow.maps.grid import fit_grid
 from iflow.maps.mixture import GaussianMixture
 from iflow.maps.mixture_fit import fit_mixture
 from iflow.maps.spline_fit import fit_spline_grid
 from iflow.maps.spline_grid import flat_spline_grid
-from iflow.options import FlowOptions, TrainingOptions
+from iflow.options import Options
 from iflow.proposal import Defended, Plain, Proposal, Uniform
 
 if TYPE_CHECKING:
@@ -37,17 +39,22 @@ class Contender(Protocol):
     def seconds_per_fit(self) -> float:
         """What the next fit is expected to take."""
 
+    @property
+    def loss(self) -> float:
+        """Divergence of the latest fit, averaged over its steps; nan where there is none."""
+
     def proposal(self) -> Proposal:
         """Returns the proposal as fitted last."""
 
-    def fit(self, replay: Replay, beta: float) -> float:
-        """Fits |f|^beta; returns the loss, nan where there is none."""
+    def fit(self, sample: Sample, beta: float) -> None:
+        """Fits |f|^beta."""
 
 
 class UniformContender:
     """No map at all."""
 
     name = "uniform"
+    loss = math.nan
     seconds_per_fit = 0.0
 
     def __init__(self, dim: int):
@@ -58,15 +65,15 @@ class UniformContender:
         """Returns the uniform proposal."""
         return Uniform(self._dim)
 
-    def fit(self, replay: Replay, beta: float) -> float:
+    def fit(self, sample: Sample, beta: float) -> None:
         """Learns nothing."""
-        return float("nan")
 
 
 class GridContender:
     """The VEGAS map."""
 
     name = "grid"
+    loss = math.nan
 
     def __init__(self, dim: int):
         self._floor = _DEFENCE / dim
@@ -78,19 +85,18 @@ class GridContender:
         """Returns the grid fitted last; uniform before."""
         return self._proposal
 
-    def fit(self, replay: Replay, beta: float) -> float:
+    def fit(self, sample: Sample, beta: float) -> None:
         """Lays the increments where |f|^beta is."""
-        sample = replay.recent(beta)
         weight = _weights(sample.log_weight(beta))
         if weight.any():
             self._proposal = Plain(self.name, fit_grid(sample.y, weight, floor=self._floor))
-        return float("nan")
 
 
 class SplineContender:
     """The smooth map of single axes."""
 
     name = "spline grid"
+    loss = math.nan
 
     def __init__(self, dim: int):
         self._floor, self._grid = _DEFENCE / dim, flat_spline_grid(dim)
@@ -101,13 +107,11 @@ class SplineContender:
         """Returns the map fitted last."""
         return Plain(self.name, self._grid)
 
-    def fit(self, replay: Replay, beta: float) -> float:
+    def fit(self, sample: Sample, beta: float) -> None:
         """Fits the density of each axis to |f|^beta."""
-        sample = replay.recent(beta)
         weight = _weights(sample.log_weight(beta))
         if weight.any():
             self._grid = fit_spline_grid(sample.y, weight, self._grid, floor=self._floor)
-        return float("nan")
 
 
 class MixtureContender:
@@ -119,6 +123,7 @@ class MixtureContender:
     """
 
     name = "mixture"
+    loss = math.nan
 
     def __init__(self, dim: int, *, seed: int):
         self._dim, self._rng = dim, np.random.default_rng(seed)
@@ -137,9 +142,8 @@ class MixtureContender:
             return Uniform(self._dim)
         return Defended(self.name, self._mixture, dim=self._dim, share=_DEFENCE)
 
-    def fit(self, replay: Replay, beta: float) -> float:
+    def fit(self, sample: Sample, beta: float) -> None:
         """Fits the components to |f|^beta."""
-        sample = replay.recent(beta)
         log_weight = sample.log_weight(beta)
         if np.isfinite(log_weight).any():
             # Products of thin matrices: threads gain nothing here, and lose much where cores are busy.
@@ -151,7 +155,6 @@ class MixtureContender:
                     seed=self._rng,
                     start=self._mixture,
                 )
-        return float("nan")
 
 
 class FlowContender:
@@ -159,29 +162,42 @@ class FlowContender:
 
     Args:
       dim: number of coordinates.
-      flow: the shape of the flow.
-      training: how it is trained.
+      options: of the run; the shape of the flow and how it is trained.
       seed: of its first weights and of the minibatches.
     """
 
     name = "flow"
 
-    def __init__(self, dim: int, flow: FlowOptions, training: TrainingOptions, *, seed: int):
+    def __init__(self, dim: int, options: Options, *, seed: int):
         from iflow.engine.learner import Learner
 
-        self._dim = dim
-        self.learner: Learner = Learner(dim, flow, training, seed=seed)
+        self._dim, self.loss, self.batch = dim, math.nan, options.training.batch
+        self.learner: Learner = Learner(dim, options.flow, options.training, seed=seed)
         self.seconds_per_point = costs.seconds_per_point(self.name, dim)
         self.seconds_per_step = costs.seconds_per_step(dim)
-        self.seconds_per_fit = training.steps * self.seconds_per_step
+        self.seconds_per_fit = options.training.steps * self.seconds_per_step
 
     def proposal(self) -> Proposal:
         """Returns the defended flow as it is now."""
         return Defended(self.name, self.learner.flow, dim=self._dim, share=_DEFENCE)
 
-    def fit(self, replay: Replay, beta: float) -> float:
-        """Trains on |f|^beta; returns the divergence, averaged over the steps."""
-        return self.learner.fit(replay.recent(beta), beta)
+    def fit(self, sample: Sample, beta: float) -> None:
+        """Trains on |f|^beta."""
+        loss = self.learner.fit(sample, beta)
+        # The one constant: another nan would make equal histories differ.
+        self.loss = math.nan if math.isnan(loss) else loss
+
+
+def make_contender(name: str, dim: int, options: Options, *, seed: int) -> Contender:
+    """Returns a new contender; for a flow this imports TensorFlow."""
+    makers: dict[str, Callable[[], Contender]] = {
+        "uniform": lambda: UniformContender(dim),
+        "grid": lambda: GridContender(dim),
+        "spline grid": lambda: SplineContender(dim),
+        "mixture": lambda: MixtureContender(dim, seed=seed),
+        "flow": lambda: FlowContender(dim, options, seed=seed),
+    }
+    return makers[name]()
 
 
 def _weights(log_weight: np.ndarray) -> np.ndarray:

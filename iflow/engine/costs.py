@@ -85,6 +85,22 @@ class Currency:
         """Returns the price of computing that calls no integrand."""
         return seconds if self._counts_time else 0.0
 
+    def remarks(self, measured: float, n: int) -> tuple[str, ...]:
+        """Returns what the user should know about the cost that choices were made with.
+
+        Args:
+          measured: seconds that a call of f has taken.
+          n: calls of the run.
+        """
+        if self._minimize == "calls" or not self.cost:
+            return ()
+        if 0.1 < measured / self.cost < 10.0 or max(measured, self.cost) * n < 1.0:
+            return ()
+        return (
+            f"a call of f was taken to cost {self.cost:.1g} s, but it costs {measured:.1g} s: give cost= for "
+            "better choices",
+        )
+
 
 def hoped_points(relative_error: float) -> float:
     """Returns how many points a well-trained flow is hoped to need, training included."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.batch import Batch
+from iflow.engine.growth import N_REPLICATES
 from iflow.options import Target
 from iflow.statistics.estimate import Estimate
 from iflow.statistics.spread import spread
 
-N_REPLICATES = 16
 # The error of a mean falls like n^-1/2 for independent points.
 _SLOWEST = 0.5
 # How far a measured rate is believed: the rest is what is typical of the kind of proposal.

@@ -54,7 +54,6 @@ class Race:
     def __init__(self, target: Target, currency: Currency):
         self.target, self.currency = target, currency
         self._pilots: dict[str, tuple[Pilot, float]] = {}
-        self._n_pilots: dict[str, int] = {}
         self._variances: dict[str, list[float]] = {}
 
     @property
@@ -65,14 +64,13 @@ class Race:
     def enter(self, name: str, pilot: Pilot, seconds_per_point: float) -> None:
         """Takes a pilot."""
         self._pilots[name] = pilot, seconds_per_point
-        self._n_pilots[name] = self._n_pilots.get(name, 0) + 1
         own = pilot.estimate
         relative = own.deviation / abs(own.mean) if own.mean else math.inf
         self._variances.setdefault(name, []).append(relative * relative)
 
     def n_pilots(self, name: str) -> int:
         """Returns how often a contender has drawn."""
-        return self._n_pilots.get(name, 0)
+        return len(self._variances.get(name, ()))
 
     def standings(self) -> list[Standing]:
         """Returns everyone whose estimate agrees with that of the one that found most, best first.

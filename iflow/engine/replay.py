@@ -74,21 +74,16 @@ class Replay:
         self._rounds[-1].proposals.append(proposal)
 
     def close_round(self) -> Sample:
-        """Ends the round under way and returns it."""
-        self._rounds[-1].close()
-        newest = self._sample(self._rounds[-1:])
-        self._rounds.append(_Round())
-        return newest
+        """Ends the round under way and returns it; the latest one again until more points are added."""
+        if self._rounds[-1].batches:
+            self._rounds[-1].close()
+            self._rounds.append(_Round())
+        return self._sample(self._rounds[-2:-1])
 
     def recent(self, beta: float) -> Sample:
         """Returns the points to fit |f|^beta to: all of them at beta = 1, the latest rounds below."""
         closed = self._rounds[:-1]
         return self._sample(closed if beta == 1.0 else closed[-_RECENT:])
-
-    @property
-    def batches(self) -> list[Batch]:
-        """Every batch of every round; their x are left out."""
-        return [batch for round_ in self._rounds for batch in round_.batches]
 
     @staticmethod
     def _sample(rounds: list[_Round]) -> Sample:

@@ -20,6 +20,12 @@ def effective_fraction(log_weight: np.ndarray) -> float:
     return float(weight.sum() ** 2 / (weight.size * np.square(weight).sum()))
 
 
+def tempered_fraction(log_f: np.ndarray, log_q: np.ndarray, beta: float) -> float:
+    """Returns the effective fraction of the weights |f|^beta / q where f != 0; 0 if that is nowhere."""
+    nonzero = np.isfinite(log_f)
+    return effective_fraction(beta * log_f[nonzero] - log_q[nonzero]) if nonzero.any() else 0.0
+
+
 def truncated(log_weight: np.ndarray) -> np.ndarray:
     """Returns the logarithms of weights, [n], with none above 50 times their mean."""
     largest = log_weight.max()

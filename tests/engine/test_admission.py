@@ -43,7 +43,6 @@ def state(admitted=ALL, *, fractions=None, beta=1.0, n_flow_rounds=0, share_spen
         beta=beta,
         n_flow_rounds=n_flow_rounds,
         share_spent=share_spent,
-        left=10**6,
         price_left=price_left,
     )
 

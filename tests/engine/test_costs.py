@@ -31,6 +31,22 @@ def test_only_calls_count_while_the_target_is_out_of_reach(minimize):
     assert (currency.points(1_000, 4e-6), currency.work(8.0)) == in_reach
 
 
+@pytest.mark.parametrize(
+    ("minimize", "cost", "measured", "n", "tells"),
+    [
+        ("time", 1e-5, 1e-3, 10_000, True),
+        ("time", 1e-3, 1e-5, 10_000, True),
+        ("time", 1e-5, 0.9e-4, 10**6, False),  # not worth a word
+        ("time", 1e-5, 1e-3, 900, False),
+        ("time", 0.0, 1e-3, 10_000, False),
+        ("calls", 1e-5, 1e-3, 10_000, False),
+    ],
+)
+def test_tells_of_a_cost_that_was_far_off(minimize, cost, measured, n, tells):
+    remarks = Currency(minimize, cost).remarks(measured, n)
+    assert [("give cost=" in remark) for remark in remarks] == [True] * tells
+
+
 def test_seconds_grow_with_the_dimension():
     for name in NAMES[:-1]:
         for seconds in (costs.seconds_per_point, costs.seconds_per_fit):

@@ -86,8 +86,14 @@ def test_the_round_under_way_waits_until_it_is_closed():
     replay, (newest,) = filled(SINGLE)
     replay.add(draw(Uniform(2), 77), Uniform(2))
     assert len(replay.recent(1.0).y) == len(newest.y) == 200
-    assert [len(batch) for batch in replay.batches] == [200, 77]
-    assert replay.batches[1].x.size == 0
+    assert len(replay.close_round().y) == 77
+    assert len(replay.recent(1.0).y) == 277
+
+
+def test_a_round_that_is_closed_twice_is_one_round():
+    replay, (newest,) = filled(SINGLE)
+    assert_array_equal(replay.close_round().log_q, newest.log_q)
+    assert len(replay.recent(1.0).y) == 200
 
 
 @pytest.mark.parametrize("rounds", [[MIXED], [MIXED, SINGLE]])

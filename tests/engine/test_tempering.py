@@ -3,12 +3,21 @@
 import numpy as np
 import pytest
 
-from iflow.engine.tempering import choose_beta, effective_fraction, truncated
+from iflow.engine.tempering import choose_beta, effective_fraction, tempered_fraction, truncated
 
 
 def test_effective_fraction_by_hand():
     assert effective_fraction(np.log([1.0, 1.0, 1.0])) == pytest.approx(1.0)
     assert effective_fraction(np.log([1.0, 2.0, 3.0]) + 700.0) == pytest.approx(36.0 / 42.0)
+
+
+def test_tempered_fraction_looks_at_points_with_a_value():
+    log_f, log_q = np.array([-np.inf, 2.0, 4.0, 6.0]), np.array([0.0, 1.0, 2.0, 3.0])
+    assert tempered_fraction(log_f, log_q, 0.5) == pytest.approx(1.0)
+    assert tempered_fraction(log_f, log_q, 1.0) == pytest.approx(
+        effective_fraction(np.array([1.0, 2.0, 3.0]))
+    )
+    assert tempered_fraction(log_f[:1], log_q[:1], 1.0) == 0.0
 
 
 def test_is_one_when_the_proposal_has_caught_up():

@@ -1,0 +1,135 @@
+"""The scout: draws the points that contenders are judged by, and keeps every one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from iflow.batch import Batch, concatenate
+from iflow.diagnostics import Seen
+from iflow.engine import costs
+from iflow.engine.contenders import Contender
+from iflow.engine.growth import N_REPLICATES
+from iflow.engine.pilot import take_pilot
+from iflow.engine.race import Race
+from iflow.engine.replay import Replay
+from iflow.logbook import Logbook
+from iflow.points import STREAMS
+from iflow.proposal import Proposal
+from iflow.sampler import Sampler
+
+# Points of each batch that are kept to see what the frozen proposal makes of them.
+_N_HEAVIEST = 500
+
+
+@dataclass(frozen=True)
+class Look:
+    """So many fresh points of one contender.
+
+    Args:
+      name: of the contender.
+      n: points; a multiple of 16 for nets.
+      nets: whether they are 16 nets rather than independent points.
+    """
+
+    name: str
+    n: int
+    nets: bool
+
+
+class Scout:
+    """Draws round by round; what is drawn goes to the replay buffer, the race and the logbook.
+
+    Args:
+      sampler: evaluates f.
+      logbook: takes a row for each batch.
+      race: takes a pilot of each batch.
+      replay: takes the points.
+      seed: of every point.
+
+    Attributes:
+      drawn: the points of the round under way, by the contender that they were drawn from.
+    """
+
+    def __init__(
+        self, sampler: Sampler, logbook: Logbook, race: Race, replay: Replay, *, seed: np.random.SeedSequence
+    ):
+        self._sampler, self._logbook, self._race, self._replay = sampler, logbook, race, replay
+        self._seed = seed
+        self._waiting: list[Look] = []
+        self._heavy: list[tuple[int, Batch]] = []
+        self.drawn: dict[str, Batch] = {}
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a round is under way."""
+        return bool(self._waiting or self.drawn)
+
+    def begin_round(self, looks: list[Look]) -> None:
+        """Begins a round in which these are to be drawn, one after the other."""
+        self._waiting, self.drawn = list(looks), {}
+
+    def draw(self, contenders: Mapping[str, Contender], beta: float) -> None:
+        """Draws what is still to be drawn in this round; after an exception it can be called again.
+
+        Args:
+          contenders: by name.
+          beta: tempering exponent of their fit.
+        """
+        while self._waiting:
+            look = self._waiting[0]
+            if look.n > self._sampler.left:  # spent on batches that f did not survive
+                self._waiting = []
+            else:
+                self._draw(look, contenders[look.name], beta)
+
+    def end_round(self) -> None:
+        """Ends the round."""
+        self.drawn = {}
+
+    def look_back(self, proposal: Proposal) -> Seen:
+        """Returns what a proposal makes of the heaviest points of every batch."""
+        if not self._heavy:
+            return Seen(np.empty(0), np.empty(0))
+        n = sum(size for size, _ in self._heavy)
+        heavy = concatenate([batch for _, batch in self._heavy])
+        return Seen(
+            log_weight=heavy.log_f - proposal.log_density(heavy.y),
+            log_share=heavy.log_weight - math.log(n),
+        )
+
+    def _draw(self, look: Look, contender: Contender, beta: float) -> None:
+        proposal = contender.proposal()
+        batch = self._sampler.draw(self._latents(proposal.latent_dim, look), proposal)
+        self._replay.add(batch, proposal)
+        self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
+        pilot = take_pilot(
+            batch,
+            nets=look.nets,
+            typical_rate=costs.typical_rate(look.name, self._sampler.dim),
+            fastest_rate=costs.FASTEST_RATE[look.name],
+        )
+        self._race.enter(look.name, pilot, contender.seconds_per_point)
+        # Everything is kept before anyone is told: what the reporter does must not lose it.
+        self.drawn[look.name] = batch
+        self._waiting.pop(0)
+        self._logbook.write(
+            "survey" if look.name == "uniform" else "training",
+            pilot.estimate,
+            self._sampler.neval,
+            proposal=look.name,
+            n_needed=pilot.points_needed(self._race.target),
+            beta=math.nan if look.name == "uniform" else beta,
+            loss=contender.loss,
+        )
+
+    def _latents(self, latent_dim: int, look: Look) -> np.ndarray:
+        if not look.nets:
+            (seed,) = self._seed.spawn(1)
+            return STREAMS["random"](latent_dim, seed).take(look.n)
+        size = look.n // N_REPLICATES
+        seeds = self._seed.spawn(N_REPLICATES)
+        return np.concatenate([STREAMS["sobol"](latent_dim, seed).take(size) for seed in seeds])
