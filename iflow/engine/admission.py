@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from iflow.engine import costs
+from iflow.engine.pilot import Pilot
 from iflow.engine.race import Race
 from iflow.options import Options
 
@@ -18,6 +19,8 @@ _CORRELATED = 0.3
 _LEAST_OF_BEST = 1.0 / 3.0
 _MIXTURE_FITS, _FLOW_STEPS, _MIXTURE_PILOTS = 4.0, 2_000, 3
 _LONG_RUN = 50_000.0
+# Cells are for few dimensions: they gain little in 4, and neighbours are far apart beyond.
+_MOST_DIMENSIONS_OF_CELLS, _CELLS_FITS = 4, 4.0
 # A flow is tried when it promises to cost less than this part of what is certain; or when so much of the
 # budget is spent and the target is still tempered.
 _PROMISE, _STUCK = 0.7, 0.25
@@ -65,7 +68,7 @@ class Admission:
 
     def __init__(self, dim: int, race: Race, options: Options, *, budget: int):
         self._dim, self._race, self._budget = dim, race, budget
-        self._use_flow = options.use_flow
+        self._use_flow, self._nets = options.use_flow, options.engine.points == "sobol"
 
     def newcomers(self, state: State) -> list[str]:
         """Returns who is to be let in now."""
@@ -77,14 +80,14 @@ class Admission:
             return ["flow"]
         if "grid" not in state.admitted:
             return ["grid", "spline grid"]
-        estimate = self._race.best().pilot.estimate
-        if estimate.deviation <= _CORRELATED * abs(estimate.mean):
-            return []
+        names = ["cells"] if self._wants_cells(state) else []
+        if not self._is_uneven():
+            return names
         if self._dim >= 2 and "mixture" not in state.admitted:
             work = self._race.currency.work(_MIXTURE_FITS * costs.seconds_per_fit("mixture", self._dim))
             if work < self._race.best().price:
-                return ["mixture"]
-        return ["flow"] if self._wants_flow(state) else []
+                return [*names, "mixture"]
+        return names or (["flow"] if self._wants_flow(state) else [])
 
     def entrants(self, state: State) -> list[str]:
         """Returns who draws in the next round; nobody when the flow is given up."""
@@ -104,6 +107,20 @@ class Admission:
         # Nothing is learned for uniform points: a second look at them is for long runs.
         long_run = self._race.n_pilots("spline grid") > 0 and self._race.best().needed > _LONG_RUN
         return name != "uniform" or long_run
+
+    def _is_uneven(self) -> bool:
+        """Returns whether the best has uneven weights, beyond those that are uneven by design."""
+        pilots = [self._race.best().pilot]
+        if pilots[0].stratifies:
+            pilots = [pilot for pilot in self._race.pilots.values() if not pilot.stratifies]
+        return min(_unevenness(pilot) for pilot in pilots) > _CORRELATED
+
+    def _wants_cells(self, state: State) -> bool:
+        if not self._nets or self._dim > _MOST_DIMENSIONS_OF_CELLS or "cells" in state.admitted:
+            return False
+        best = self._race.best()
+        work = self._race.currency.work(_CELLS_FITS * costs.seconds_per_fit("cells", self._dim))
+        return work < best.price and (self._is_uneven() or best.needed > _LONG_RUN)
 
     def _has_found_anything(self) -> bool:
         return any(pilot.estimate.n_nonzero for pilot in self._race.pilots.values())
@@ -128,3 +145,8 @@ class Admission:
         n = costs.hoped_points(relative)
         work = costs.FLOW_STARTUP + _FLOW_STEPS * costs.seconds_per_step(self._dim)
         return currency.points(n, costs.seconds_per_point("flow", self._dim)) + currency.work(work)
+
+
+def _unevenness(pilot: Pilot) -> float:
+    own = pilot.estimate
+    return own.deviation / abs(own.mean) if own.mean else math.inf

@@ -17,18 +17,31 @@ FLOW_STARTUP = 8.0
 LEAST_TRAINING = 20_000
 _HOPED_DEVIATION, _HOPED_RATE = 0.25, 0.65
 
-_SECONDS_PER_COORDINATE = {"uniform": 3e-8, "grid": 2e-7, "spline grid": 2e-7, "mixture": 2e-7}
-_SECONDS_PER_FIT_AND_AXIS = {"uniform": 0.0, "grid": 0.01, "spline grid": 0.02, "mixture": 0.3}
+_SECONDS_PER_COORDINATE = {
+    "uniform": 3e-8,
+    "grid": 2e-7,
+    "spline grid": 2e-7,
+    "mixture": 2e-7,
+    "cells": 1.5e-7,
+}
+_SECONDS_PER_FIT_AND_AXIS = {"uniform": 0.0, "grid": 0.01, "spline grid": 0.02, "mixture": 0.3, "cells": 0.1}
 # A flow has 2 log2(dim) couplings of dim / 2 moved coordinates: seconds for a step on a minibatch, and
 # for a point, by their product.
 _SECONDS_PER_STEP, _SECONDS_PER_FLOW_POINT = 4e-3, 1e-6
 
 # The power of n at which the error of nets falls: what is typical of a proposal beyond the 1/2 of independent
 # points in few dimensions, and the most that is believed. Nets do best where the axes are independent and
-# the map is smooth.
-_TYPICAL_GAIN = {"uniform": 0.45, "grid": 0.25, "spline grid": 0.45, "mixture": 0.35, "flow": 0.35}
+# the map is smooth, or where each hits every cell.
+_TYPICAL_GAIN = {
+    "uniform": 0.45,
+    "grid": 0.25,
+    "spline grid": 0.45,
+    "mixture": 0.35,
+    "flow": 0.35,
+    "cells": 0.6,
+}
 _MANY_DIMENSIONS = 8.0
-FASTEST_RATE = {"uniform": 1.5, "grid": 0.7, "spline grid": 1.5, "mixture": 0.8, "flow": 0.8}
+FASTEST_RATE = {"uniform": 1.5, "grid": 0.7, "spline grid": 1.5, "mixture": 0.8, "flow": 0.8, "cells": 1.0}
 
 
 def typical_rate(name: str, dim: int) -> float:

@@ -35,16 +35,30 @@ class Pilot:
       estimate: from their weights; sdev is that of the replicates.
       rate: the power of n at which the error falls, at least 0.5.
       fights: whether the replicates spread clearly more than independent points would.
+      stratifies: whether the proposal follows how much f varies: its weights are uneven by design.
     """
 
     estimate: Estimate
     rate: float
     fights: bool
+    stratifies: bool = False
 
     @property
     def is_trustworthy(self) -> bool:
         """Whether enough points carry it to believe its error."""
         return self.estimate.ess >= _LEAST_ESS
+
+    @property
+    def variance(self) -> float:
+        """What learning takes away, whatever the number of points: the relative variance of the weights.
+
+        That of nets which stratify is told by their error alone, brought to one point by its rate.
+        """
+        own = self.estimate
+        if not own.mean:
+            return math.inf
+        deviation = own.sdev * float(own.n) ** self.rate if self.stratifies else own.deviation
+        return (deviation / own.mean) ** 2
 
     def points_needed(self, target: Target) -> float:
         """Returns how many points of this proposal would meet the target; inf when it cannot be told."""
@@ -64,7 +78,9 @@ class Pilot:
         return abs(self.estimate.mean - other.estimate.mean) <= 4.0 * error
 
 
-def take_pilot(batch: Batch, *, nets: bool, typical_rate: float, fastest_rate: float) -> Pilot:
+def take_pilot(
+    batch: Batch, *, nets: bool, typical_rate: float, fastest_rate: float, stratifies: bool = False
+) -> Pilot:
     """Returns the pilot made of 16 replicates of equal size, one after the other.
 
     Args:
@@ -73,22 +89,23 @@ def take_pilot(batch: Batch, *, nets: bool, typical_rate: float, fastest_rate: f
         by the variance of their weights.
       typical_rate: the power of n at which the error falls for this kind of proposal.
       fastest_rate: the most that is believed of it; n^-3/2 is the limit for scrambled nets.
+      stratifies: whether the proposal follows how much f varies.
     """
     estimate = batch.estimate()
     if not nets or not estimate.sdev < math.inf:
-        return Pilot(estimate, _SLOWEST, fights=False)
+        return Pilot(estimate, _SLOWEST, fights=False, stratifies=stratifies)
     log_scale = float(batch.log_weight.max())
     weights = (batch.sign * np.exp(batch.log_weight - log_scale)).reshape(N_REPLICATES, -1)
     error, quarter_error = _error(weights, 1), _error(weights, 4)
     rate = typical_rate
-    if error > 0.0 and quarter_error > 0.0:
+    if error > 0.0 and quarter_error > 0.0 and not stratifies:  # a quarter of a net misses cells
         measured = 0.5 * math.log2(quarter_error / error)
         rate = _BELIEF * measured + (1.0 - _BELIEF) * typical_rate
     error *= math.exp(log_scale)
     if error > _FIGHT * estimate.sdev:
-        return Pilot(estimate, _SLOWEST, fights=True)
+        return Pilot(estimate, _SLOWEST, fights=True, stratifies=stratifies)
     rate = float(np.clip(rate, _SLOWEST, fastest_rate))
-    return Pilot(dataclasses.replace(estimate, sdev=error), rate, fights=False)
+    return Pilot(dataclasses.replace(estimate, sdev=error), rate, fights=False, stratifies=stratifies)
 
 
 def _error(weights: np.ndarray, part: int) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
+from iflow.engine.growth import first_round
 from iflow.engine.pilot import Pilot
 from iflow.engine.polishing import polish
 from iflow.engine.race import Race
@@ -202,7 +203,7 @@ class Preparation:
                 name, pilot = "flow", self._race.pilots["flow"]
             self.n_expected = pilot.points_needed(self._options.target)
             self.nets &= not pilot.fights
-            self.proposal = self._contenders[name].proposal()
+            self.proposal = self._contenders[name].proposal(self._expected_size())
             self.beta = None if name == "uniform" else self._fitted_beta
         self.seen = self._scout.look_back(self.proposal)
 
@@ -220,6 +221,11 @@ class Preparation:
         if n:
             self._scout.begin_round([Look(flow.name, n, self.nets)])
             self._scout.draw(self._contenders, self._fitted_beta)
+
+    def _expected_size(self) -> int:
+        """Returns the points that each replicate of the measurement begins with."""
+        parts = first_round(self.n_expected, self._sampler.left)
+        return parts[0].n if self.nets and parts else 1
 
     def _spent(self) -> int:
         return self._budget - self._sampler.left

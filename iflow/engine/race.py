@@ -64,9 +64,7 @@ class Race:
     def enter(self, name: str, pilot: Pilot, seconds_per_point: float) -> None:
         """Takes a pilot."""
         self._pilots[name] = pilot, seconds_per_point
-        own = pilot.estimate
-        relative = own.deviation / abs(own.mean) if own.mean else math.inf
-        self._variances.setdefault(name, []).append(relative * relative)
+        self._variances.setdefault(name, []).append(pilot.variance)
 
     def n_pilots(self, name: str) -> int:
         """Returns how often a contender has drawn."""
@@ -107,7 +105,8 @@ class Race:
           beta: tempering exponent of the latest fit.
           new: whether somebody takes part for the first time.
         """
-        return price < _PAYBACK * self._gain(drawing, beta, new) * min(self.best().price, left)
+        gain = _TEMPERED_GAIN if beta < 1.0 else _FIRST_GAIN if new else self._gain(drawing)
+        return price < _PAYBACK * gain * min(self.best().price, left)
 
     def stalls(self) -> bool:
         """Returns whether the leader's last round took less than 40% off the variance of its weights."""
@@ -130,16 +129,26 @@ class Race:
         if prices[name] <= _IN_TOUCH * best.price:
             return True
         # Rates are uncertain: whoever has the evener weights may still win.
+        if best.pilot.stratifies or self.pilots[name].stratifies:
+            return False
         return self._variances[name][-1] < _EVENER * self._variances[best.name][-1]
 
-    def _gain(self, drawing: Sequence[str], beta: float, new: bool) -> float:
-        if beta < 1.0:
-            return _TEMPERED_GAIN
-        best = self.best().name
-        saved = self._saved(best if best in drawing else drawing[0], _AVERAGED)
-        if new or saved is None:
-            return _FIRST_GAIN
-        return min(max(saved, _LEAST_GAIN), _FIRST_GAIN)
+    def _gain(self, drawing: Sequence[str]) -> float:
+        """Returns the part of the best price that one of these is expected to save by another round.
+
+        Whoever is dearer now must save the difference first; who draws alone has more rounds for that.
+        """
+        prices = {standing.name: standing.price for standing in self.standings()}
+        least, gains = self.best().price, [_LEAST_GAIN]
+        for name in drawing:
+            saved = self._saved(name, _AVERAGED)
+            own = _FIRST_GAIN if saved is None else min(saved, _FIRST_GAIN)
+            if len(drawing) == 1:
+                gains.append(own)
+            elif name in prices:
+                dearer = prices[name] / least if prices[name] > least else 1.0
+                gains.append(1.0 - (1.0 - own) * dearer)
+        return max(gains)
 
     def _saved(self, name: str, rounds: int) -> float | None:
         """Returns what a round took off the variance of one's weights, as the mean of the latest rounds.

@@ -42,11 +42,13 @@ class Sample:
       y: points of the cube, [n, dim].
       log_f: log|f| on the cube, [n]; -inf where f = 0.
       log_q: log of the density that they count as drawn from, [n].
+      sign: of f, -1, 0 or 1, [n].
     """
 
     y: np.ndarray
     log_f: np.ndarray
     log_q: np.ndarray
+    sign: np.ndarray
 
     def log_weight(self, beta: float) -> np.ndarray:
         """Returns log(|f|^beta / q), truncated at 50 times the mean weight, [n]; -inf where f = 0."""
@@ -92,4 +94,5 @@ class Replay:
             y=np.concatenate([batch.y for batch in batches]),
             log_f=np.concatenate([batch.log_f for batch in batches]),
             log_q=np.concatenate([round_.log_q for round_ in rounds if round_.log_q is not None]),
+            sign=np.concatenate([batch.sign for batch in batches]),
         )

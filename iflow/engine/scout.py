@@ -39,6 +39,11 @@ class Look:
     n: int
     nets: bool
 
+    @property
+    def size(self) -> int:
+        """Points that are spread evenly together: those of a net, or each on its own."""
+        return self.n // N_REPLICATES if self.nets else 1
+
 
 class Scout:
     """Draws round by round; what is drawn goes to the replay buffer, the race and the logbook.
@@ -102,7 +107,7 @@ class Scout:
         )
 
     def _draw(self, look: Look, contender: Contender, beta: float) -> None:
-        proposal = contender.proposal()
+        proposal = contender.proposal(look.size)
         batch = self._sampler.draw(self._latents(proposal.latent_dim, look), proposal)
         self._replay.add(batch, proposal)
         self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
@@ -111,6 +116,7 @@ class Scout:
             nets=look.nets,
             typical_rate=costs.typical_rate(look.name, self._sampler.dim),
             fastest_rate=costs.FASTEST_RATE[look.name],
+            stratifies=contender.stratifies,
         )
         self._race.enter(look.name, pilot, contender.seconds_per_point)
         # Everything is kept before anyone is told: what the reporter does must not lose it.
@@ -130,6 +136,5 @@ class Scout:
         if not look.nets:
             (seed,) = self._seed.spawn(1)
             return STREAMS["random"](latent_dim, seed).take(look.n)
-        size = look.n // N_REPLICATES
         seeds = self._seed.spawn(N_REPLICATES)
-        return np.concatenate([STREAMS["sobol"](latent_dim, seed).take(size) for seed in seeds])
+        return np.concatenate([STREAMS["sobol"](latent_dim, seed).take(look.size) for seed in seeds])

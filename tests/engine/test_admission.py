@@ -14,7 +14,7 @@ from iflow.engine.admission import (
 from iflow.engine.costs import Currency
 from iflow.engine.pilot import Pilot
 from iflow.engine.race import Race
-from iflow.options import Options, Target
+from iflow.options import EngineOptions, Options, Target
 from iflow.statistics.estimate import Estimate
 
 AXES = ("uniform", "grid", "spline grid")
@@ -27,13 +27,22 @@ def pilot(deviation, mean=1.0, n=1_024):
     return Pilot(own, 0.5, fights=False)
 
 
-def admission(pilots, *, flow="auto", dim=4, minimize="calls", cost=0.0, budget=10**6, rtol=1e-4):
+def cells_pilot(deviation, n=1_024):
+    """Of nets whose error is that of so even weights, while their weights are uneven."""
+    own = Estimate(n, n, 1.0, deviation / math.sqrt(n), n, 0.0, 0.0, 3.0)
+    return Pilot(own, 0.5, fights=False, stratifies=True)
+
+
+def admission(
+    pilots, *, flow="auto", dim=8, minimize="calls", cost=0.0, budget=10**6, rtol=1e-4, points="sobol"
+):
     """Decides on a race in which everyone drew three times, without gain."""
     race = Race(Target(rtol=rtol), Currency(minimize, cost))
     for _ in range(3):
         for name, own in pilots.items():
             race.enter(name, own, 1e-6)
-    return Admission(dim, race, Options(use_flow=flow), budget=budget)
+    options = Options(use_flow=flow, engine=EngineOptions(points=points))
+    return Admission(dim, race, options, budget=budget)
 
 
 def state(admitted=ALL, *, fractions=None, beta=1.0, n_flow_rounds=0, share_spent=0.1, price_left=1e12):
@@ -65,8 +74,21 @@ FITTED = ROUGH | {"mixture": pilot(1.0)}
         ({"grid": pilot(0.29, mean=-1.0)}, {}, AXES, []),
         ({"grid": pilot(0.31)}, {}, AXES, ["mixture"]),
         (ROUGH, {"flow": False}, AXES, ["mixture"]),
-        (ROUGH, {"dim": 1}, AXES, ["flow"]),
-        (ROUGH, {"dim": 1, "flow": False}, AXES, []),
+        (ROUGH, {"dim": 1}, (*AXES, "cells"), ["flow"]),
+        (ROUGH, {"dim": 1, "flow": False}, (*AXES, "cells"), []),
+        # Cells are for nets in few dimensions, where weights are uneven or much is left to do.
+        (ROUGH, {"dim": 1}, AXES, ["cells"]),
+        (ROUGH, {"dim": 4}, AXES, ["cells", "mixture"]),
+        (ROUGH, {"dim": 5}, AXES, ["mixture"]),
+        (ROUGH, {"dim": 4, "points": "random"}, AXES, ["mixture"]),
+        (ROUGH, {"dim": 4, "minimize": "time", "rtol": 1e-2}, AXES, []),
+        ({"grid": pilot(0.29)}, {"dim": 4}, AXES, ["cells"]),
+        ({"grid": pilot(0.29)}, {"dim": 4, "rtol": 1e-2}, AXES, []),
+        (FITTED, {"dim": 4}, ALL, ["cells"]),
+        (FITTED, {"dim": 4}, (*ALL, "cells"), ["flow"]),
+        # The weights of cells say nothing.
+        ({"grid": pilot(0.29), "cells": cells_pilot(0.1)}, {"dim": 4}, (*AXES, "cells"), []),
+        ({"grid": pilot(0.31), "cells": cells_pilot(0.1)}, {"dim": 4}, (*AXES, "cells"), ["mixture"]),
         (FITTED, {}, ALL, ["flow"]),
         (FITTED, {"flow": False}, ALL, []),
         (FITTED, {"budget": LEAST_TO_TRAIN - 1}, ALL, []),

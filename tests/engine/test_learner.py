@@ -11,7 +11,7 @@ from iflow.options import FlowOptions, TrainingOptions
 
 def ridge(n, seed=0):
     y = np.random.default_rng(seed).random((n, 2))
-    return Sample(y, -0.5 * np.square((y[:, 0] - y[:, 1]) / 0.1), np.zeros(n))
+    return Sample(y, -0.5 * np.square((y[:, 0] - y[:, 1]) / 0.1), np.zeros(n), np.ones(n))
 
 
 def learner(**options):
@@ -45,4 +45,4 @@ def test_a_polish_that_held_out_points_dislike_is_undone():
 def test_nothing_is_learned_where_f_was_0():
     own = learner()
     sample = ridge(100)
-    assert math.isnan(own.fit(Sample(sample.y, np.full(100, -np.inf), sample.log_q), 1.0))
+    assert math.isnan(own.fit(Sample(sample.y, np.full(100, -np.inf), sample.log_q, np.zeros(100)), 1.0))

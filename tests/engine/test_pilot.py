@@ -50,6 +50,20 @@ def test_the_rate_is_measured_and_partly_believed(measured, fights, typical):
     assert found.fights is fights
 
 
+def test_the_rate_of_cells_is_not_measured():
+    batch = batch_of(replicates(1.2))
+    found = take_pilot(batch, nets=True, typical_rate=0.9, fastest_rate=1.0, stratifies=True)
+    assert found.rate == 0.9
+    assert found.stratifies
+    own = found.estimate
+    assert found.variance == pytest.approx((own.sdev / own.mean) ** 2 * own.n**1.8)
+    assert pilot_of(replicates(1.2)).variance == pytest.approx((own.deviation / own.mean) ** 2)
+
+
+def test_without_an_integral_the_variance_is_infinite():
+    assert pilot(mean=0.0).variance == math.inf
+
+
 def test_the_error_of_nets_is_that_of_their_spread():
     found = pilot_of(replicates(1.0), typical=0.6).estimate
     assert_allclose(found.mean, 1.0 + OFF.mean())

@@ -25,7 +25,7 @@ class FakeLearner:
 def steps_taken(*, ratio=0.5, price=math.inf, n=10**6, seconds_per_step=1e-3, is_out_of_time=lambda: False):
     learner = FakeLearner(ratio)
     flow = SimpleNamespace(learner=learner, batch=1_000, seconds_per_step=seconds_per_step)
-    sample = Sample(np.zeros((n, 1)), np.zeros(n), np.zeros(n))
+    sample = Sample(np.zeros((n, 1)), np.zeros(n), np.zeros(n), np.ones(n))
     polish(flow, sample, price, currency=Currency("time", 1e-6), is_out_of_time=is_out_of_time)
     return learner.steps
 

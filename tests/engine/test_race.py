@@ -15,6 +15,10 @@ def pilot(sdev, mean=1.0, n=1_024, rate=0.5):
     return Pilot(Estimate(n, n, mean, sdev, n, 0.0, 0.0, sdev * math.sqrt(n)), rate, fights=False)
 
 
+def cells_pilot(sdev, n=1_024, rate=1.0):
+    return Pilot(Estimate(n, n, 1.0, sdev, n, 0.0, 0.0, 3.0), rate, fights=False, stratifies=True)
+
+
 NOTHING = Pilot(Estimate(64, 0, 0.0, math.inf, 0.0, 0.0, 0.0, math.inf), 0.5, fights=False)
 
 
@@ -108,6 +112,37 @@ def test_who_has_not_drawn_or_may_yet_win_is_in_touch():
     assert race_of({"a": pilot(0.01)}).in_touch("new")
     assert race_of({"a": NOTHING, "b": pilot(0.4, n=16)}).in_touch("a")
     assert not race_of({"a": pilot(1e-4, mean=0.8), "b": pilot(0.01)}).in_touch("a")
+
+
+@pytest.mark.parametrize(
+    ("leader", "other"),
+    [(pilot(0.01), cells_pilot(0.1, rate=0.5)), (cells_pilot(0.01), pilot(0.5, n=16))],
+    ids=["those of the other", "those of the leader"],
+)
+def test_weights_of_cells_keep_nobody_in_touch(leader, other):
+    assert not race_of({"leader": leader, "other": other}).in_touch("other")
+
+
+def test_what_cells_have_learned_is_told_by_their_error():
+    race = race_of({"cells": cells_pilot(0.01)})
+    race.enter("cells", cells_pilot(0.005, n=2_048), 0.0)  # what more points alone bring at this rate
+    assert race.stalls()
+    race.enter("cells", cells_pilot(0.00125, n=4_096), 0.0)  # twice as good as that
+    assert not race.stalls()
+
+
+@pytest.mark.parametrize(("dearer", "gain"), [(1.0, 0.75), (2.0, 0.5), (3.0, 0.25), (4.0, 0.02), (9.0, 0.02)])
+def test_who_is_dearer_must_first_save_the_difference(dearer, gain):
+    race = race_of({"known": pilot(0.01), "new": pilot(0.01 * math.sqrt(dearer))})
+    race.enter("known", pilot(0.01), 0.0)
+    limit, options = 0.5 * gain * race.best().price, {"left": 1e12, "beta": 1.0, "new": False}
+    assert race.another_round_pays(0.99 * limit, drawing=["known", "new"], **options)
+    assert not race.another_round_pays(1.01 * limit, drawing=["known", "new"], **options)
+
+
+def test_who_draws_alone_has_more_rounds():
+    race = race_of({"known": pilot(0.01), "flow": pilot(0.1)})
+    assert race.another_round_pays(0.3 * race.best().price, drawing=["flow"], left=1e12, beta=1.0, new=False)
 
 
 @pytest.mark.parametrize(

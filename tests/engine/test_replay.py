@@ -116,17 +116,17 @@ def test_the_mixture_tames_the_weights_of_a_poor_proposal():
 @pytest.mark.parametrize("beta", [1.0, 0.25])
 def test_weights_for_a_tempered_target(beta):
     log_f = np.array([0.0, 4.0, -np.inf, -2.0])
-    sample = Sample(np.zeros((4, 1)), log_f, np.array([0.5, -1.0, 0.0, 0.25]))
+    sample = Sample(np.zeros((4, 1)), log_f, np.array([0.5, -1.0, 0.0, 0.25]), np.ones(4))
     expected = [-0.5, 4.0 * beta + 1.0, -np.inf, -2.0 * beta - 0.25]
     assert_allclose(sample.log_weight(beta), expected)
 
 
 def test_the_heaviest_weights_are_cut_to_50_times_the_mean():
-    sample = Sample(np.zeros((1_000, 1)), np.append(np.zeros(999), 20.0), np.zeros(1_000))
+    sample = Sample(np.zeros((1_000, 1)), np.append(np.zeros(999), 20.0), np.zeros(1_000), np.ones(1_000))
     mean = (999 + math.exp(20.0)) / 1_000
     assert_allclose(sample.log_weight(1.0), np.append(np.zeros(999), math.log(50.0 * mean)))
 
 
 def test_weights_are_0_where_f_was_0_everywhere():
-    sample = Sample(np.zeros((3, 1)), np.full(3, -np.inf), np.zeros(3))
+    sample = Sample(np.zeros((3, 1)), np.full(3, -np.inf), np.zeros(3), np.zeros(3))
     assert_array_equal(sample.log_weight(1.0), np.full(3, -np.inf))

@@ -1,0 +1,47 @@
+"""The flow."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from iflow.engine import costs
+from iflow.engine.contenders.contender import DEFENCE
+from iflow.engine.replay import Sample
+from iflow.options import Options
+from iflow.proposal import Defended, Proposal
+
+if TYPE_CHECKING:
+    from iflow.engine.learner import Learner
+
+
+class FlowContender:
+    """The normalizing flow; making one imports TensorFlow.
+
+    Args:
+      dim: number of coordinates.
+      options: of the run; the shape of the flow and how it is trained.
+      seed: of its first weights and of the minibatches.
+    """
+
+    name = "flow"
+    stratifies = False
+
+    def __init__(self, dim: int, options: Options, *, seed: int):
+        from iflow.engine.learner import Learner
+
+        self._dim, self.loss, self.batch = dim, math.nan, options.training.batch
+        self.learner: Learner = Learner(dim, options.flow, options.training, seed=seed)
+        self.seconds_per_point = costs.seconds_per_point(self.name, dim)
+        self.seconds_per_step = costs.seconds_per_step(dim)
+        self.seconds_per_fit = options.training.steps * self.seconds_per_step
+
+    def proposal(self, size: float) -> Proposal:
+        """Returns the defended flow as it is now."""
+        return Defended(self.name, self.learner.flow, dim=self._dim, share=DEFENCE)
+
+    def fit(self, sample: Sample, beta: float) -> None:
+        """Trains on |f|^beta."""
+        loss = self.learner.fit(sample, beta)
+        # The one constant: another nan would make equal histories differ.
+        self.loss = math.nan if math.isnan(loss) else loss
