@@ -42,10 +42,11 @@ def integrate(
 
         I = integral f(x) dx = E_q[f(x) / q(x)]
 
-    Several kinds of q compete: uniform points, the VEGAS grid, a smooth grid, a mixture of Gaussians and the
-    flow. They learn from evaluations of f; the best is frozen, and only fresh points drawn from it make up
-    the result, so it is unbiased however well or badly it was learned. A kind is tried only where that is
-    expected to save more than it costs, the flow last.
+    Several kinds of q compete: uniform points, the VEGAS grid, a smooth grid, a mixture of Gaussians, cells
+    that are small where f varies (up to 4 dimensions) and the flow. They learn from evaluations of f; the
+    best is frozen, and only fresh points drawn from it make up the result, so it is unbiased however well or
+    badly it was learned. A kind is tried only where that is expected to save more than it costs, the flow
+    last.
 
     Args:
       f: vectorised function, x float64 [n, dim] -> [n] real; never called at the region's boundary.

@@ -21,6 +21,7 @@ _DRAWN_FROM = {
     "grid": "the grid",
     "spline grid": "the spline grid",
     "mixture": "the mixture",
+    "cells": "the cells",
     "flow": "the flow",
 }
 
@@ -40,12 +41,13 @@ class Result:
       Q: probability of a chi2 at least as large; tiny values mean that rounds disagree.
       neval: evaluations of f in all: probe, survey, training and measurement.
       neval_measured: those that the mean is made of.
-      ess: effective sample size of the measured weights.
+      ess: effective sample size of the measured weights; small for cells, whose error is that of
+        stratified points.
       max_weight_share: share of the sum that its largest weight carries.
       tail_index: Pareto index of the largest weights (infinite variance from 1/2); nan if unknown.
       n_nonzero: measured points with f != 0.
       proposal: what the measured points were drawn from: "uniform", "grid" (the VEGAS map), "spline grid"
-        (its smooth successor), "mixture" (of Gaussians) or "flow".
+        (its smooth successor), "mixture" (of Gaussians), "cells" (small where f varies) or "flow".
       converged: whether sdev met the target.
       reliable: whether no reason was found to doubt the error.
       stop_reason: "target", "max_neval", "max_seconds", "interrupted" (Ctrl-C), "exception", or "not

@@ -60,6 +60,18 @@ def test_the_flow_beats_what_came_before_it_on_a_curved_ridge():
     assert abs(with_flow.mean - f.exact) < 4.5 * with_flow.sdev
 
 
+def test_an_edge_is_left_to_cells():
+    ring = integrands.get("annulus")
+    result = iflow.integrate(ring, 2, rtol=3e-4, seed=1)
+    assert result.proposal == "cells"
+    assert result.reliable
+    assert result.converged
+    assert result.neval < 120_000  # nets on uniform points take about 350,000
+    assert abs(result.mean - ring.exact) < 4.5 * result.sdev
+    assert "measured from the cells" in result.summary()
+    assert iflow.integrate(ring, 2, rtol=3e-4, seed=1) == result
+
+
 @pytest.mark.parametrize("name", ["camel", "gaussian"])
 def test_easy_peaks_need_no_flow(name):
     f = integrands.get(name, 4)

@@ -60,10 +60,18 @@ class Pilot:
         deviation = own.sdev * float(own.n) ** self.rate if self.stratifies else own.deviation
         return (deviation / own.mean) ** 2
 
+    def error_with(self, n: int) -> float:
+        """Returns the relative error of n points of this proposal; inf when it has found nothing."""
+        own = self.estimate
+        return own.sdev / abs(own.mean) * (own.n / n) ** self.rate if own.mean else math.inf
+
     def points_needed(self, target: Target) -> float:
         """Returns how many points of this proposal would meet the target; inf when it cannot be told."""
+        return self.points_for(target.error_allowed(self.estimate.mean))
+
+    def points_for(self, allowed: float) -> float:
+        """Returns how many points of this proposal have an error, finite, of so much; inf if unknown."""
         own = self.estimate
-        allowed = target.error_allowed(own.mean)
         if own.n_nonzero and own.deviation == 0.0:
             relative = allowed / abs(own.mean) if own.mean else 1.0
             return _UNSEEN / relative if relative else math.inf

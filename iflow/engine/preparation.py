@@ -102,7 +102,8 @@ class Preparation:
             return self._plan_first_round()
         if self._is_over_budget():
             return False
-        self._race.currency.within_reach(self._race.is_within_reach(self._sampler.left))
+        self._race.left = self._sampler.left
+        self._race.currency.within_reach(self._race.is_within_reach())
         state = self._state()
         self._let_in(self._admission.newcomers(state))
         entrants = self._admission.entrants(replace(state, admitted=tuple(self._contenders)))
@@ -197,6 +198,7 @@ class Preparation:
         if isinstance(flow, FlowContender):
             self._finish(flow)
         if self._n_rounds:
+            self._race.left = max(self._sampler.left, 1)
             best = self._race.best()
             name, pilot = best.name, best.pilot
             if self._options.use_flow is True and self._race.n_pilots("flow"):

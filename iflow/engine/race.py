@@ -31,7 +31,8 @@ class Standing:
       name: of the contender.
       pilot: its latest.
       needed: points that would meet the target; inf when that cannot be told.
-      price: of that many points.
+      price: of that many points; where nobody meets the target with what is left, of those that would
+        come as close to it as the best can.
     """
 
     name: str
@@ -49,10 +50,14 @@ class Race:
     Args:
       target: error to reach.
       currency: what is to be minimised.
+
+    Attributes:
+      left: evaluations that are left.
     """
 
     def __init__(self, target: Target, currency: Currency):
         self.target, self.currency = target, currency
+        self.left = 1
         self._pilots: dict[str, tuple[Pilot, float]] = {}
         self._variances: dict[str, list[float]] = {}
 
@@ -77,17 +82,28 @@ class Race:
         what the others did not.
         """
         found_most = max(self.pilots.values(), key=_surely_found)
-        competing = []
-        for name, (pilot, seconds) in self._pilots.items():
-            if pilot is not found_most and not pilot.agrees_with(found_most):
-                continue
-            needed = pilot.points_needed(self.target)
-            competing.append(Standing(name, pilot, needed, self.currency.points(needed, seconds)))
-        return sorted(competing, key=lambda standing: (standing.price, _relative_error(standing.pilot)))
+        competing = {
+            name: pilot
+            for name, pilot in self.pilots.items()
+            if pilot is found_most or pilot.agrees_with(found_most)
+        }
+        needed = {name: pilot.points_needed(self.target) for name, pilot in competing.items()}
+        counted = needed
+        closest = min(pilot.error_with(self.left) for pilot in competing.values())
+        if min(needed.values()) > self.left and math.isfinite(closest):
+            counted = {
+                name: pilot.points_for(closest * abs(pilot.estimate.mean))
+                for name, pilot in competing.items()
+            }
+        standings = [
+            Standing(name, pilot, needed[name], self.currency.points(counted[name], self._pilots[name][1]))
+            for name, pilot in competing.items()
+        ]
+        return sorted(standings, key=lambda standing: (standing.price, standing.pilot.error_with(self.left)))
 
-    def is_within_reach(self, left: int) -> bool:
+    def is_within_reach(self) -> bool:
         """Returns whether somebody would meet the target with the evaluations that are left."""
-        return min(standing.needed for standing in self.standings()) <= left
+        return min(standing.needed for standing in self.standings()) <= self.left
 
     def best(self) -> Standing:
         """Returns the one to measure with, as things are."""
@@ -166,8 +182,3 @@ class Race:
 def _surely_found(pilot: Pilot) -> float:
     own = pilot.estimate
     return abs(own.mean) - 2.0 * own.sdev if math.isfinite(own.sdev) else -math.inf
-
-
-def _relative_error(pilot: Pilot) -> float:
-    own = pilot.estimate
-    return own.sdev / abs(own.mean) if own.mean else math.inf

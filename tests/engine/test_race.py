@@ -22,8 +22,9 @@ def cells_pilot(sdev, n=1_024, rate=1.0):
 NOTHING = Pilot(Estimate(64, 0, 0.0, math.inf, 0.0, 0.0, 0.0, math.inf), 0.5, fights=False)
 
 
-def race_of(pilots, *, minimize="calls", seconds=None):
-    race = Race(Target(rtol=1e-3), Currency(minimize, 1e-6))
+def race_of(pilots, *, minimize="calls", seconds=None, rtol=1e-3, left=10**9):
+    race = Race(Target(rtol=rtol), Currency(minimize, 1e-6))
+    race.left = left
     for name, own in pilots.items():
         race.enter(name, own, (seconds or {}).get(name, 0.0))
     return race
@@ -32,6 +33,7 @@ def race_of(pilots, *, minimize="calls", seconds=None):
 def race_with_variances(*variances):
     """A race whose only contender had weights of these variances, round after round, and its latest price."""
     race = Race(Target(rtol=1e-3), Currency("calls", 0.0))
+    race.left = 10**9
     for variance in variances:
         own = pilot(math.sqrt(variance / 1_024)) if math.isfinite(variance) else NOTHING
         race.enter("only", own, 0.0)
@@ -88,12 +90,28 @@ def test_where_no_price_is_known_the_smaller_relative_error_leads():
     assert race.best().price == math.inf
 
 
-@pytest.mark.parametrize(("left", "reached"), [(102_000, False), (103_000, True), (0, False)])
+@pytest.mark.parametrize(("left", "reached"), [(102_000, False), (103_000, True), (1, False)])
 def test_the_target_is_within_reach_of_whoever_needs_least(left, reached):
     # 0.01 of 1,024 points is 1e-3 of 102,400.
-    race = race_of({"a": pilot(0.02), "b": pilot(0.01), "c": NOTHING})
-    assert race.is_within_reach(left) is reached
-    assert not race_of({"c": NOTHING}).is_within_reach(left)
+    race = race_of({"a": pilot(0.02), "b": pilot(0.01), "c": NOTHING}, left=left)
+    assert race.is_within_reach() is reached
+    assert not race_of({"c": NOTHING}, left=left).is_within_reach()
+
+
+@pytest.mark.parametrize(("left", "leader"), [(2_048, "slow"), (100_000, "fast")])
+def test_out_of_reach_those_lead_that_come_closest(left, leader):
+    """The error of one is larger now but falls faster."""
+    pilots = {"slow": pilot(0.01), "fast": pilot(0.02, rate=1.0)}
+    for rtol in (0.0, 1e-9):
+        race = race_of(pilots, rtol=rtol, left=left)
+        assert not race.is_within_reach()
+        assert race.best().name == leader
+        assert race.best().price == pytest.approx(left)
+
+
+def test_out_of_reach_who_comes_less_close_by_far_is_out_of_touch():
+    race = race_of({"best": pilot(0.01), "near": pilot(0.017), "far": pilot(0.0174)}, rtol=0.0)
+    assert [race.in_touch(name) for name in ("best", "near", "far")] == [True, True, False]
 
 
 def test_the_latest_pilot_counts():
