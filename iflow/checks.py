@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import operator
 from collections.abc import Callable
 from numbers import Real
@@ -38,3 +39,8 @@ def require_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
         near = difflib.get_close_matches(str(value).lower(), choices, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}{hint}")
+
+
+def is_nonnegative(value: float) -> bool:
+    """Returns whether a number is finite and not below 0."""
+    return 0 <= value < math.inf

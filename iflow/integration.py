@@ -28,7 +28,7 @@ def integrate(
     bins: int = 16,
     hidden: Sequence[int] = (32, 32),
     encoding: str = "one-blob",
-    masks: str = "log2",
+    masks: str | Sequence[Sequence[bool]] = "log2",
     repeats: int = 1,
     dtype: str = "float32",
     divergence: str = "kl",
@@ -69,7 +69,8 @@ def integrate(
       bins: bins of each of them.
       hidden: hidden layers of the flow's networks.
       encoding: what the networks see of a coordinate, "one-blob" or "none".
-      masks: which coordinates each coupling draws, "log2" or "antichain" (fewer couplings).
+      masks: which coordinates each coupling draws: "log2", "antichain" (fewer couplings), "random",
+        "checkerboard", or booleans [couplings, dim], False where a coupling draws.
       repeats: how often the flow repeats its sequence of masks.
       dtype: type the flow is trained in, "float32" or "float64"; points are drawn in float64.
       divergence: what training minimises: "kl", "chi2", "exponential", "hellinger" or "jeffreys".

@@ -52,6 +52,7 @@ class Integrator:
         seeds = np.random.SeedSequence(self.seed).spawn(4)
         probe_seed, preparation_seed, self._points_seed, self._events_seed = seeds
         self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval)
+        self._options.flow.require_dim(self._sampler.dim)
         self._logbook = Logbook(make_reporter(self._options.progress, self._target.max_neval))
         self._preparation = Preparation(
             self._sampler,

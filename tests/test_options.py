@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import iflow
-from iflow.options import DIVERGENCE_NAMES, EngineOptions, FlowOptions, Options, Target, TrainingOptions
+from iflow.options import EngineOptions, FlowOptions, Options, Target, TrainingOptions
+from iflow.options.training import DIVERGENCE_NAMES
 
 GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions)
 
@@ -99,6 +100,11 @@ ERRORS = [
     ({"cost": "1us"}, TypeError, "cost must be a finite number of seconds >= 0, got '1us'"),
     ({"points": "Sobol"}, ValueError, "got 'Sobol'; did you mean 'sobol'?"),
     ({"masks": "log3"}, ValueError, "got 'log3'; did you mean 'log2'?"),
+    ({"masks": [[True], [True, False]]}, ValueError, "got rows of different lengths"),
+    ({"masks": [[0, 1], [1, 0]]}, ValueError, "or booleans [couplings, dim]; got int64 of shape (2, 2)"),
+    ({"masks": [True, False]}, ValueError, "or booleans [couplings, dim]; got bool of shape (2,)"),
+    ({"masks": [[True, True]]}, ValueError, "must draw a coordinate (False), but row 0 of masks draws none"),
+    ({"masks": [[True, False]]}, ValueError, "must be drawn by a coupling (False), but column 0 never is"),
     ({"bins": 1}, ValueError, "bins must be an integer >= 2, got 1"),
     ({"repeats": 0}, ValueError, "repeats must be an integer >= 1, got 0"),
     ({"repeats": True}, TypeError, "repeats must be an integer >= 1, got True"),
@@ -159,3 +165,14 @@ def test_the_divergences_are_those_that_training_knows():
     from iflow.training import DIVERGENCES  # here, because TensorFlow takes seconds to load
 
     assert set(DIVERGENCE_NAMES) == set(DIVERGENCES)
+
+
+def test_ones_own_masks_fit_the_dimension():
+    own = FlowOptions(masks=np.array([[True, False], [False, True]]))
+    assert own == FlowOptions(masks=[[True, False], [False, True]])
+    own.require_dim(2)
+    FlowOptions().require_dim(3)
+    with pytest.raises(ValueError, match="a column for each of the 3 coordinates, got 2 columns"):
+        own.require_dim(3)
+    with pytest.raises(ValueError, match="a column for each of the 3 coordinates, got 2 columns"):
+        iflow.integrate(lambda x: x[:, 0], 3, masks=[[True, False], [False, True]])

@@ -8,7 +8,7 @@ from iflow.flow.build import build_flow  # noqa: E402
 from iflow.flow.coupling import Coupling  # noqa: E402
 from iflow.flow.density import Histogram  # noqa: E402
 from iflow.flow.flow import Flow  # noqa: E402
-from iflow.flow.masks import antichain_masks, log2_masks  # noqa: E402
+from iflow.flow.masks import antichain_masks, checkerboard_masks, log2_masks, random_masks  # noqa: E402
 from iflow.flow.networks import Constant, Perceptron  # noqa: E402
 from iflow.flow.quadratic import Quadratic  # noqa: E402
 from iflow.flow.rational_quadratic import RationalQuadratic  # noqa: E402
@@ -23,5 +23,7 @@ __all__ = [
     "RationalQuadratic",
     "antichain_masks",
     "build_flow",
+    "checkerboard_masks",
     "log2_masks",
+    "random_masks",
 ]

@@ -8,7 +8,7 @@ import tensorflow as tf
 from iflow.flow.coupling import Coupling
 from iflow.flow.density import Histogram
 from iflow.flow.flow import Flow
-from iflow.flow.masks import antichain_masks, log2_masks
+from iflow.flow.masks import make_masks
 from iflow.flow.networks import Constant, Perceptron
 from iflow.flow.quadratic import Quadratic
 from iflow.flow.rational_quadratic import RationalQuadratic
@@ -20,7 +20,6 @@ DENSITIES: dict[str, _Densities] = {
     "quadratic": Quadratic,
     "rational-quadratic": RationalQuadratic,
 }
-MASKS = {"log2": log2_masks, "antichain": antichain_masks}
 
 
 def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
@@ -29,12 +28,13 @@ def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
     Args:
       dim: number of coordinates, at least 1.
       options: kind of coupling, bins, hidden units, masks and how often they are repeated, floating type.
-      seed: seed of the networks' initial weights.
+      seed: seed of the networks' initial weights, and of random masks.
     """
     dtype, density = tf.as_dtype(options.dtype), DENSITIES[options.coupling]
     n_params = density.n_params(options.bins)
     couplings = []
-    for layer, mask in enumerate(np.tile(MASKS[options.masks](dim), (options.repeats, 1))):
+    masks = make_masks(options.masks, dim, seed=seed)
+    for layer, mask in enumerate(np.tile(masks, (options.repeats, 1))):
         n_fixed, n_moved = int(mask.sum()), int((~mask).sum())
         if n_fixed:
             conditioner = Perceptron(

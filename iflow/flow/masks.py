@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -69,6 +70,37 @@ def antichain_masks(dim: int) -> np.ndarray:
     for coordinate, drawn in enumerate(_balanced(list(itertools.islice(candidates, dim)), n_masks)):
         masks[list(drawn), coordinate] = False
     return masks
+
+
+def random_masks(dim: int, seed: int) -> np.ndarray:
+    """Returns the log2 masks with the coordinates shuffled, bool [2 ceil(log2 dim), dim]."""
+    return log2_masks(dim)[:, np.random.default_rng(seed).permutation(dim)]
+
+
+def checkerboard_masks(dim: int) -> np.ndarray:
+    """Returns the mask that passes every other coordinate, and its complement, bool [2, dim].
+
+    Coordinates of the same colour meet only through the others: repeat the pair.
+
+    Raises:
+      ValueError: if dim < 1.
+
+    Reference:
+      Dinh, Sohl-Dickstein, Bengio, arXiv:1605.08803, section 3.4.
+    """
+    _require_dim(dim)
+    if dim == 1:
+        return np.zeros((1, 1), dtype=bool)
+    even = np.arange(dim) % 2 == 0
+    return np.stack([even, ~even])
+
+
+def make_masks(masks: str | Sequence[Sequence[bool]], dim: int, *, seed: int) -> np.ndarray:
+    """Returns the masks of a name, or one's own, bool [couplings, dim]; the seed shuffles the random ones."""
+    if not isinstance(masks, str):
+        return np.array(masks)
+    makers = {"log2": log2_masks, "antichain": antichain_masks, "checkerboard": checkerboard_masks}
+    return random_masks(dim, seed) if masks == "random" else makers[masks](dim)
 
 
 def _balanced(chosen: list[tuple[int, ...]], n_masks: int) -> list[tuple[int, ...]]:

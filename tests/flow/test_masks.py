@@ -5,9 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from iflow.flow import antichain_masks, log2_masks
+from iflow.flow import antichain_masks, build_flow, checkerboard_masks, log2_masks, random_masks
+from iflow.flow.masks import make_masks
+from iflow.options import FlowOptions
 
-PATTERNS = {"log2": log2_masks, "antichain": antichain_masks}
+PATTERNS = {
+    "log2": log2_masks,
+    "antichain": antichain_masks,
+    "random": lambda dim: random_masks(dim, 7),
+}
 
 
 @pytest.fixture(params=PATTERNS.values(), ids=PATTERNS.keys())
@@ -60,3 +66,31 @@ def test_one_dimension_is_drawn_unconditionally(pattern):
 def test_refuses_dimensions_below_one(pattern, dim):
     with pytest.raises(ValueError, match=f"at least 1, got {dim}"):
         pattern(dim)
+
+
+def test_random_masks_are_shuffled_by_their_seed():
+    first, again, other = random_masks(16, 1), random_masks(16, 1), random_masks(16, 2)
+    np.testing.assert_array_equal(first, again)
+    assert np.any(first != other)
+    np.testing.assert_array_equal(np.sort(first, axis=1), np.sort(log2_masks(16), axis=1))
+
+
+def test_a_checkerboard_alternates():
+    np.testing.assert_array_equal(checkerboard_masks(3), [[True, False, True], [False, True, False]])
+    np.testing.assert_array_equal(checkerboard_masks(1), [[False]])
+
+
+@pytest.mark.parametrize("masks", ["log2", "antichain", "random", "checkerboard"])
+@pytest.mark.parametrize("dim", [1, 2, 5])
+def test_every_name_makes_masks_that_draw_every_coordinate(masks, dim):
+    made = make_masks(masks, dim, seed=0)
+    assert made.shape[1] == dim
+    assert not made.all(axis=0).any()
+
+
+def test_ones_own_masks_make_the_couplings():
+    own = [[True, False, False], [False, True, True], [False, False, False]]
+    flow = build_flow(3, FlowOptions(masks=own, hidden=(4,), bins=4, repeats=2), seed=0)
+    assert len(flow.couplings) == 6
+    u = np.random.default_rng(0).random((5, 3))
+    np.testing.assert_allclose(flow.place(u)[0], u, atol=1e-6)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iflow.flow import build_flow
-from iflow.options import COUPLINGS, DTYPES, ENCODINGS, MASKS, FlowOptions
+from iflow.options import FlowOptions
+from iflow.options.flow import COUPLINGS, DTYPES, ENCODINGS, MASKS
 
 SHAPES = st.builds(
     FlowOptions,

@@ -1,0 +1,82 @@
+"""What the user may choose, in frozen groups; every value is checked once, when the group is made."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from iflow.checks import require_integer
+from iflow.options.engine import EngineOptions
+from iflow.options.flow import FlowOptions
+from iflow.options.target import Target
+from iflow.options.training import TrainingOptions
+
+if TYPE_CHECKING:
+    from iflow.history import Iteration
+
+__all__ = ["EngineOptions", "FlowOptions", "Options", "Target", "TrainingOptions"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that the user chose; made from flat keywords by `Options.from_keywords`.
+
+    Args:
+      target: when to stop.
+      engine: how it chooses.
+      flow: the shape of the flow.
+      training: how it is trained.
+      use_flow: True, False or "auto".
+      seed: of every random number of the run; None draws one from the operating system.
+      progress: True for a display, or a function that is called with each finished `Iteration`.
+    """
+
+    target: Target = field(default_factory=Target)
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    flow: FlowOptions = field(default_factory=FlowOptions)
+    training: TrainingOptions = field(default_factory=TrainingOptions)
+    use_flow: bool | str = "auto"
+    seed: int | None = None
+    progress: bool | Callable[[Iteration], None] = False
+
+    def __post_init__(self) -> None:
+        """Checks what no group has checked."""
+        if not isinstance(self.use_flow, bool) and self.use_flow != "auto":
+            raise ValueError(f'flow must be True, False or "auto", got {self.use_flow!r}')
+        if self.seed is not None:
+            require_integer("seed", self.seed, 0)
+        if not isinstance(self.progress, bool) and not callable(self.progress):
+            raise TypeError(
+                f"progress must be True, False or a function of one Iteration, got {self.progress!r}"
+            )
+
+    @classmethod
+    def from_keywords(cls, **keywords: Any) -> Options:
+        """Sorts flat keywords into their groups.
+
+        Raises:
+          TypeError: for a keyword that no group knows; it names the nearest that exists.
+          ValueError: for a value out of range.
+        """
+        groups = {"target": Target, "engine": EngineOptions, "flow": FlowOptions, "training": TrainingOptions}
+        members = {name: [f.name for f in fields(group)] for name, group in groups.items()}
+        known = [name for names in members.values() for name in names] + ["flow", "seed", "progress"]
+        for keyword in keywords:
+            if keyword not in known:
+                raise TypeError(_unknown_option(keyword, known))
+        own: dict[str, Any] = {name: keywords[name] for name in ("seed", "progress") if name in keywords}
+        if "flow" in keywords:
+            own["use_flow"] = keywords["flow"]
+        built = {
+            name: group(**{key: keywords[key] for key in members[name] if key in keywords})
+            for name, group in groups.items()
+        }
+        return cls(**built, **own)
+
+
+def _unknown_option(keyword: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(sorted(known))}"
+    return f"unknown option {keyword!r}: {hint}"

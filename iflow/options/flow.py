@@ -1,0 +1,89 @@
+"""The shape of the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass
+
+import numpy as np
+
+from iflow.checks import require_choice, require_integer
+
+COUPLINGS = ("linear", "quadratic", "rational-quadratic")
+DTYPES = ("float32", "float64")
+ENCODINGS = ("one-blob", "none")
+MASKS = ("log2", "antichain", "random", "checkerboard")
+
+
+@dataclass(frozen=True)
+class FlowOptions:
+    """The shape of the flow.
+
+    Args:
+      coupling: kind of the densities' CDF in a bin: "linear" (histograms), "quadratic" (straight lines)
+        or "rational-quadratic" (smooth splines).
+      bins: bins of each density, >= 2.
+      hidden: units of each hidden layer of the conditioner networks.
+      encoding: what the networks see of a coordinate: "one-blob" (16 smooth bumps, good for sharp
+        structure) or "none" (the number itself).
+      masks: which coordinates the couplings draw: "log2" (the fewest pairs of complements under which
+        each coordinate is drawn given each other), "antichain" (the fewest couplings at all), "random"
+        (log2 with the coordinates shuffled), "checkerboard" (every other one, then the rest), or one's
+        own: booleans [couplings, dim], False where a coupling draws.
+      repeats: how often the sequence of masks is repeated, >= 1.
+      dtype: "float32" or "float64", the type the flow is trained in; points are drawn in float64.
+    """
+
+    coupling: str = "rational-quadratic"
+    bins: int = 16
+    hidden: tuple[int, ...] = (32, 32)
+    encoding: str = "one-blob"
+    masks: str | Sequence[Sequence[bool]] = "log2"
+    repeats: int = 1
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        """Checks every value."""
+        require_choice("coupling", self.coupling, COUPLINGS)
+        require_integer("bins", self.bins, 2)
+        require_integer("repeats", self.repeats, 1)
+        if not isinstance(self.hidden, Sized) or isinstance(self.hidden, str) or not len(self.hidden):
+            raise TypeError(
+                f"hidden must be a sequence of layer widths such as (32, 32), got {self.hidden!r}"
+            )
+        for width in self.hidden:
+            require_integer("each width in hidden", width, 1)
+        object.__setattr__(self, "hidden", tuple(int(width) for width in self.hidden))
+        require_choice("encoding", self.encoding, ENCODINGS)
+        if isinstance(self.masks, str):
+            require_choice("masks", self.masks, MASKS)
+        else:
+            object.__setattr__(self, "masks", _own_masks(self.masks))
+        require_choice("dtype", self.dtype, DTYPES)
+
+    def require_dim(self, dim: int) -> None:
+        """Raises a ValueError unless the user's own masks, if there are any, have dim columns."""
+        if not isinstance(self.masks, str) and len(self.masks[0]) != dim:
+            n = len(self.masks[0])
+            raise ValueError(f"masks must have a column for each of the {dim} coordinates, got {n} columns")
+
+
+def _own_masks(masks: object) -> tuple[tuple[bool, ...], ...]:
+    wanted = f"masks must be one of {', '.join(MASKS)}, or booleans [couplings, dim]"
+    try:
+        array = np.asarray(masks)
+    except ValueError:
+        raise ValueError(f"{wanted}; got rows of different lengths") from None
+    if array.dtype != np.bool_ or array.ndim != 2 or not array.size:
+        raise ValueError(f"{wanted}; got {array.dtype} of shape {array.shape}")
+    idle = np.flatnonzero(array.all(axis=1))
+    if len(idle):
+        raise ValueError(
+            f"each coupling must draw a coordinate (False), but row {idle[0]} of masks draws none"
+        )
+    never = np.flatnonzero(array.all(axis=0))
+    if len(never):
+        raise ValueError(
+            f"each coordinate must be drawn (False) by a coupling, but number {never[0]} never is"
+        )
+    return tuple(tuple(bool(kept) for kept in row) for row in array)
