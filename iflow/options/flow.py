@@ -83,7 +83,5 @@ def _own_masks(masks: object) -> tuple[tuple[bool, ...], ...]:
         )
     never = np.flatnonzero(array.all(axis=0))
     if len(never):
-        raise ValueError(
-            f"each coordinate must be drawn (False) by a coupling, but number {never[0]} never is"
-        )
+        raise ValueError(f"a coordinate must be drawn by a coupling (False), but column {never[0]} never is")
     return tuple(tuple(bool(kept) for kept in row) for row in array)
