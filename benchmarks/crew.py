@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
 
+from benchmarks.environment import environment
 from benchmarks.record import Run, Task
 from benchmarks.worker_process import WorkerProcess
-
-_ROOT = Path(__file__).resolve().parents[1]
-_THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-)
 
 
 class Crew:
@@ -33,12 +23,7 @@ class Crew:
 
     def __init__(self, *, jobs: int = 1, threads: int | None = None, fresh: bool = True):
         self._fresh = fresh
-        self._environment = dict(os.environ)
-        self._environment["PYTHONPATH"] = os.pathsep.join(
-            [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        )
-        if threads is not None:
-            self._environment |= dict.fromkeys(_THREADS, str(threads))
+        self._environment = environment(threads)
         self._pool = ThreadPoolExecutor(jobs)
         self._idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
         self._all: set[WorkerProcess] = set()

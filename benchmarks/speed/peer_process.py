@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).resolve().parents[2]
-_THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-)
+from benchmarks.environment import environment
 
 
 class PeerFailed(Exception):  # noqa: N818, it did
@@ -45,7 +36,7 @@ class PeerProcess:
             stdout=subprocess.PIPE,
             stderr=self._complaints,
             text=True,
-            env=_environment(threads),
+            env=environment(threads),
         )
 
     def __enter__(self) -> PeerProcess:
@@ -90,8 +81,3 @@ class PeerProcess:
         if "error" in answer:
             raise PeerFailed(f"{self._name}: {answer['error']}")
         return answer["value"]
-
-
-def _environment(threads: int) -> dict[str, str]:
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | dict.fromkeys(_THREADS, str(threads))
