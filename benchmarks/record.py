@@ -24,6 +24,7 @@ class Task:
       minimize: "calls" or "time": what the method should be sparing with, where it can choose.
       cost: seconds that a call is said to take; None says nothing.
       flow: "auto", "always" or "never"; for iflow alone.
+      options: further keywords of `iflow.integrate` with their values; for iflow alone.
     """
 
     method: str
@@ -35,12 +36,14 @@ class Task:
     minimize: str = "calls"
     cost: float | None = None
     flow: str = "auto"
+    options: tuple[tuple[str, str | int], ...] = ()
 
     @property
     def label(self) -> str:
         """One line for people."""
         cost = "" if self.cost is None else f", {self.cost:g} s a call"
-        return f"{self.method} on {self.problem.label}, seed {self.seed}, rtol {self.rtol:g}{cost}"
+        options = "".join(f", {name} {value}" for name, value in self.options)
+        return f"{self.method} on {self.problem.label}, seed {self.seed}, rtol {self.rtol:g}{cost}{options}"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Outcome:
       proposal: what the measured points were drawn from.
       stop_reason: why it ended; starts with "failed" where nothing came back.
       warnings: what it had to say.
+      ess: effective sample size of the measured points; 0 where it is not told.
     """
 
     mean: float = math.nan
@@ -66,6 +70,7 @@ class Outcome:
     proposal: str = ""
     stop_reason: str = ""
     warnings: tuple[str, ...] = ()
+    ess: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -150,8 +155,8 @@ def run_from(line: str) -> Run:
     """Returns the run that `dumps` wrote."""
     data = json.loads(line)
     outcome = data["outcome"]
-    for name in ("mean", "sdev"):
-        outcome[name] = float(outcome[name])  # they may be words
+    for name in ("mean", "sdev", "ess"):
+        outcome[name] = float(outcome.get(name, 0.0))  # they may be words
     outcome["warnings"] = tuple(outcome["warnings"])
     return Run(**data | {"task": _task(data["task"]), "outcome": Outcome(**outcome)})
 
@@ -159,8 +164,9 @@ def run_from(line: str) -> Run:
 def _task(data: dict[str, Any]) -> Task:
     problem = data.pop("problem")
     parameters = tuple((name, value) for name, value in problem.pop("parameters"))
-    max_seconds = float(data.pop("max_seconds"))
-    return Task(problem=Problem(**problem, parameters=parameters), max_seconds=max_seconds, **data)
+    data["max_seconds"] = float(data["max_seconds"])
+    data["options"] = tuple((name, value) for name, value in data.get("options", ()))
+    return Task(problem=Problem(**problem, parameters=parameters), **data)
 
 
 def _plain(value: Any) -> Any:

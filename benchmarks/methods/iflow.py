@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import iflow
 from benchmarks.record import Outcome, Task
@@ -13,6 +14,7 @@ _FLOW: dict[str, bool | str] = {"auto": "auto", "always": True, "never": False}
 
 def run(f: Integrand, task: Task) -> Outcome:
     """Returns what `iflow.integrate` makes of f."""
+    options: dict[str, Any] = dict(task.options)
     result = iflow.integrate(
         f,
         f.dim,
@@ -23,6 +25,7 @@ def run(f: Integrand, task: Task) -> Outcome:
         minimize=task.minimize,
         cost=task.cost,
         flow=_FLOW[task.flow],
+        **options,
     )
     # A result knows all that is asked for, under the same names.
     return Outcome(**{field.name: getattr(result, field.name) for field in fields(Outcome)})

@@ -58,7 +58,7 @@ def test_iflow_is_called_as_the_task_says(monkeypatch):
     def integrate(f, dim, **options):
         seen.update(options, dim=dim)
         fields = {"mean": 1.0, "sdev": 0.1, "neval": 7, "neval_measured": 5, "reliable": False}
-        return SimpleNamespace(**fields, proposal="grid", stop_reason="target", warnings=("a",))
+        return SimpleNamespace(**fields, proposal="grid", stop_reason="target", warnings=("a",), ess=9.0)
 
     monkeypatch.setattr(iflow, "integrate", integrate)
     outcome = methods.load("iflow").run(
