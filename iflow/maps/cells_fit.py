@@ -13,8 +13,8 @@ _N_NEIGHBOURS = 10
 # Points of a net in a cell would get probability as the variation itself if they were independent; they
 # are better spread than that.
 _POWER = 0.85
-# Points of the density per cell that is cut out of it.
-_PER_CELL = 16
+# Points of the density per cell that is cut out of it: more make better cuts, up to this many in all.
+_PER_CELL, _MOST_POINTS = 64, 1 << 18
 _LEAST_POINTS = 32
 
 
@@ -40,7 +40,7 @@ def fit_cells(y: np.ndarray, values: np.ndarray, *, depth: int, rng: np.random.G
     share = deviation**_POWER * radius ** y.shape[1]
     if not share.sum() > 0.0:
         return None
-    n = (_PER_CELL << depth) // 2
+    n = max(min(_PER_CELL << depth, _MOST_POINTS), 4 << depth) // 2
     centre = rng.choice(len(y), size=n, p=share / share.sum())
     near = y[centre] + rng.uniform(-1.0, 1.0, (n, y.shape[1])) * radius[centre, None]
     near = 1.0 - np.abs(1.0 - np.abs(near))  # what falls out of the cube is reflected at its faces

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from iflow.engine.contenders import cells as contender
 from iflow.engine.contenders.cells import CellsContender
 from iflow.engine.replay import Sample
 
@@ -29,7 +30,6 @@ def test_every_net_hits_each_cell_twice(size, n_cells):
     assert len(np.unique(cells.proposal(size).log_density(y))) <= n_cells
     _, log_q = cells.proposal(size).place(y)
     assert np.exp(-log_q).mean() == pytest.approx(1.0, abs=0.05)
-    assert cells._cells.depth == 10
 
 
 def test_a_change_of_sign_is_seen():
@@ -65,5 +65,25 @@ def test_values_beyond_the_range_of_floats_are_learned():
     own = sample_of(step)
     cells = CellsContender(2, seed=0)
     cells.fit(Sample(own.y, own.log_f - 5_000.0, own.log_q, own.sign), 1.0)
-    assert cells._cells.depth == 10
+    assert len(np.unique(cells.proposal(2_048).log_density(own.y))) > 20
     assert math.isnan(cells.loss)
+
+
+def test_the_same_cells_again_and_coarser_ones_of_the_same_tree():
+    cells, y = CellsContender(2, seed=0), np.random.default_rng(2).random((1_000, 2))
+    cells.fit(sample_of(step), 1.0)
+    fine = cells.proposal(1 << 10).log_density(y)
+    cells.proposal(16)
+    assert_array_equal(cells.proposal(1 << 10).log_density(y), fine)
+    again = CellsContender(2, seed=0)
+    again.fit(sample_of(step), 1.0)
+    assert_array_equal(again.proposal(1 << 10).log_density(y), fine)
+
+
+def test_of_very_many_points_some_are_enough(monkeypatch):
+    monkeypatch.setattr(contender, "_MOST_POINTS", 1_000)
+    cells = CellsContender(2, seed=0)
+    cells.fit(sample_of(step), 1.0)
+    y, _ = cells.proposal(1 << 20).place(np.random.default_rng(2).random((4_096, 2)))
+    assert (abs(y[:, 0] - 0.3) < 0.1).mean() > 0.5
+    assert len(cells._y) == 1_000
