@@ -126,8 +126,8 @@ def counted_traces() -> Iterator[list[str]]:
         return method
 
     with (
-        mock.patch.object(Coupling, "forward_and_log_det", counted("forward_and_log_det")),
-        mock.patch.object(Coupling, "inverse_and_log_det", counted("inverse_and_log_det")),
+        mock.patch.object(Coupling, "forward_columns", counted("forward_columns")),
+        mock.patch.object(Coupling, "inverse_columns", counted("inverse_columns")),
     ):
         yield seen
 

@@ -1,13 +1,12 @@
 """Bins of the unit interval: the one that a value hits, and what stands at its two knots.
 
 Bins lie along the leading axis, so that sums over them add whole rows, and of the bins that are not hit
-only the sizes are computed. Gradients are written out: what autodiff makes of picking a row takes a
-pass over all bins for each thing picked.
+only the sizes are computed. What autodiff makes of picking a row takes a pass over all bins for each
+thing picked; `Bins.pull` and `pull_neighbours` are those gradients written out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -43,41 +42,42 @@ class Bins:
         knot_k = (1 - floor) (part_1 + ... + part_k) + floor (k / K) total,   k = 0 .. K
 
     Knots are not divided by the total: densities need only a few quotients of them, and 0 / total and
-    total / total are exact.
+    total / total are exact. They have the type of the parts; what is done with those that are picked
+    is done in the type of the values, so that their rounding moves a knot and no more.
 
     Args:
       parts: float [K, n], >= 0, in no column all zero.
+      dtype: floating type of the values.
       floor: smallest size of a bin in units of the mean one, in [0, 1).
     """
 
-    def __init__(self, parts: tf.Tensor, floor: float = 0.0):
-        self._parts, self._floor, self._n_bins = parts, floor, parts.shape[0]
+    def __init__(self, parts: tf.Tensor, dtype: tf.DType, floor: float = 0.0):
+        self._floor, self._n_bins, self._dtype = floor, parts.shape[0], dtype
         k = np.arange(self._n_bins + 1)[:, np.newaxis]
         sums = (1.0 - floor) * (np.arange(self._n_bins) < k) + floor * k / self._n_bins
         # A matmul with a triangle beats tf.cumsum on CPU, with and without XLA.
-        self._knots = tf.linalg.matmul(tf.constant(sums, parts.dtype), tf.stop_gradient(parts))
+        self._knots = tf.linalg.matmul(tf.constant(sums, parts.dtype), parts)
+        self._total = tf.cast(self._knots[-1], dtype)
 
     def find(self, value: tf.Tensor) -> tf.Tensor:
         """Returns the index, int [n], of the bins hit by values [n] of [0, 1]; 1 hits the last."""
-        passed = tf.stop_gradient(value) * self._knots[-1] >= self._knots[1:-1]
+        passed = value * self._total >= tf.cast(self._knots[1:-1], self._dtype)
         return tf.reduce_sum(tf.cast(passed, tf.int32), axis=0)
 
     def __getitem__(self, index: tf.Tensor) -> Interval:
         """Returns the bins of these indices, int [n]."""
+        low, high = neighbours(self._knots, index)
+        return Interval(tf.cast(low, self._dtype), tf.cast(high, self._dtype), self._total)
 
-        @tf.custom_gradient
-        def ends(_: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tf.Tensor]]:
-            def gradient(to_low: tf.Tensor, to_high: tf.Tensor, to_total: tf.Tensor) -> tf.Tensor:
-                share, b = self._floor / self._n_bins, tf.cast(index, to_low.dtype)
-                above = share * (b * to_low + (b + 1.0) * to_high) + to_total
-                hit = above + (1.0 - self._floor) * to_high
-                below = hit + (1.0 - self._floor) * to_low
-                number = _numbers(self._n_bins)
-                return tf.where(number < index, below, tf.where(number > index, above, hit))
-
-            return (*_pick(self._knots, index), self._knots[-1]), gradient
-
-        return Interval(*ends(self._parts))
+    def pull(self, index: tf.Tensor, to_low: tf.Tensor, to_high: tf.Tensor, to_total: tf.Tensor) -> tf.Tensor:
+        """Returns the gradient for the parts, [K, n], from those for what `__getitem__` returned."""
+        share, b = self._floor / self._n_bins, tf.cast(index, to_low.dtype)
+        above = share * (b * to_low + (b + 1.0) * to_high) + to_total
+        hit = above + (1.0 - self._floor) * to_high
+        below = hit + (1.0 - self._floor) * to_low
+        below, hit, above = (tf.cast(part, self._knots.dtype) for part in (below, hit, above))
+        number = _numbers(self._n_bins)
+        return tf.where(number < index, below, tf.where(number > index, above, hit))
 
 
 def neighbours(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -90,28 +90,21 @@ def neighbours(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]
     Returns:
       The entries of rows `index` and `index + 1`, each [n].
     """
+    n = tf.size(index)
+    low = index * n + tf.range(n)
+    return tuple(tf.unstack(tf.gather(tf.reshape(rows, [-1]), tf.stack([low, low + n]))))
 
-    @tf.custom_gradient
-    def pick(rows: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tf.Tensor]]:
-        def gradient(to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
-            number = _numbers(rows.shape[0])
-            upper = tf.where(tf.equal(number, index + 1), to_high, tf.zeros_like(to_high))
-            return tf.where(tf.equal(number, index), to_low, upper)
 
-        return _pick(rows, index), gradient
-
-    return pick(rows)
+def pull_neighbours(n_rows: int, index: tf.Tensor, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
+    """Returns the gradient for the rows, [n_rows, n], from those for what `neighbours` returned."""
+    number = _numbers(n_rows)
+    upper = tf.where(tf.equal(number, index + 1), to_high, tf.zeros_like(to_high))
+    return tf.where(tf.equal(number, index), to_low, upper)
 
 
 def exponentials(logits: tf.Tensor) -> tf.Tensor:
     """Returns exp(logits), [K, n], divided by the largest of each column: all within [0, 1]."""
-    return tf.exp(logits - tf.stop_gradient(tf.reduce_max(logits, axis=0)))
-
-
-def _pick(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, ...]:
-    n = tf.size(index)
-    low = index * n + tf.range(n)
-    return tuple(tf.unstack(tf.gather(tf.reshape(rows, [-1]), tf.stack([low, low + n]))))
+    return tf.exp(logits - tf.reduce_max(logits, axis=0))
 
 
 def _numbers(n: int) -> tf.Tensor:

@@ -61,8 +61,8 @@ class Coupling(tfp.bijectors.Bijector):
                 "a coupling's mask must be one-dimensional with at least one False (a coordinate "
                 f"to draw), got {mask.tolist()}"
             )
-        self._fixed, self._moved = np.flatnonzero(mask), np.flatnonzero(~mask)
-        self._order = np.argsort(np.concatenate([self._fixed, self._moved]))
+        self._n_fixed = int(mask.sum())
+        self._order = np.argsort(~mask, kind="stable")
         self._conditioner, self._density = conditioner, density
         super().__init__(
             forward_min_event_ndims=1,
@@ -74,28 +74,33 @@ class Coupling(tfp.bijectors.Bijector):
 
     def forward_and_log_det(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns x, [..., dim], and log|det dx/du|, [...]; one pass of the conditioner."""
-        x, log_pdf = self._map(u, lambda density, moved: density.quantile(moved))
-        return x, -log_pdf
+        return in_columns(self.forward_columns, u)
 
     def inverse_and_log_det(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns u, [..., dim], and log|det du/dx|, [...]; one pass of the conditioner."""
+        return in_columns(self.inverse_columns, x)
+
+    def forward_columns(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns x, [dim, n], and log|det dx/du|, [n], for u [dim, n]."""
+        x, log_pdf = self._map(u, lambda density, moved: density.quantile(moved))
+        return x, -log_pdf
+
+    def inverse_columns(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns u, [dim, n], and log|det du/dx|, [n], for x [dim, n]."""
         return self._map(x, lambda density, moved: density.cdf(moved))
 
     def _map(
         self, points: tf.Tensor, method: Callable[[Density, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the points with moved coordinates replaced, and the log density of what replaced them."""
-        flat = tf.reshape(points, [-1, points.shape[-1]])
-        fixed = tf.gather(flat, self._fixed, axis=-1)
-        moved = tf.transpose(tf.gather(flat, self._moved, axis=-1))
-        params = self._conditioner(fixed)
+        fixed, moved = tf.split(_permuted(points, self._order), [self._n_fixed, -1])
+        params = self._conditioner(tf.transpose(fixed))
         density = self._density(tf.reshape(params, [params.shape[0], -1]))
         # One long row of values, [n_moved * n], a column of parameters for each.
         image, log_pdf = method(density, tf.reshape(moved, [-1]))
-        image = tf.transpose(tf.reshape(image, tf.shape(moved)))
-        joined = tf.gather(tf.concat([fixed, image], axis=-1), self._order, axis=-1)
-        log_pdf = tf.reduce_sum(tf.reshape(log_pdf, tf.shape(moved)), axis=0)
-        return tf.reshape(joined, tf.shape(points)), tf.reshape(log_pdf, tf.shape(points)[:-1])
+        image, log_pdf = (tf.reshape(part, tf.shape(moved)) for part in (image, log_pdf))
+        joined = _permuted(tf.concat([fixed, image], axis=0), np.argsort(self._order))
+        return joined, tf.reduce_sum(log_pdf, axis=0)
 
     def _forward(self, x: tf.Tensor) -> tf.Tensor:
         return self.forward_and_log_det(x)[0]
@@ -108,3 +113,22 @@ class Coupling(tfp.bijectors.Bijector):
 
     def _inverse_log_det_jacobian(self, y: tf.Tensor) -> tf.Tensor:
         return self.inverse_and_log_det(y)[1]
+
+
+def in_columns(
+    function: Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]], points: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns what a function of columns, [dim, n] -> [dim, n] and [n], makes of points [..., dim]."""
+    flat = tf.reshape(points, [-1, points.shape[-1]])
+    image, log_det = function(tf.transpose(flat))
+    return tf.reshape(tf.transpose(image), tf.shape(points)), tf.reshape(log_det, tf.shape(points)[:-1])
+
+
+def _permuted(rows: tf.Tensor, order: np.ndarray) -> tf.Tensor:
+    """Returns the rows in another order; autodiff would take its gradient for a sparse one."""
+
+    @tf.custom_gradient
+    def run(rows: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        return tf.gather(rows, order), lambda to_rows: tf.gather(to_rows, np.argsort(order))
+
+    return run(rows)

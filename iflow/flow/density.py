@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from iflow.flow.bins import Bins, exponentials
+from iflow.flow.bins import Bins, Interval, exponentials
+from iflow.flow.piecewise import Hit, Piecewise
 
 
-class Histogram:
+class Histogram(Piecewise):
     """Densities that are constant on K equal bins of x, so that their CDF is piecewise linear.
 
         pdf(x) = K p_b
@@ -24,35 +25,43 @@ class Histogram:
       Mueller et al., Neural Importance Sampling, arXiv:1808.03856, section 4.2.
     """
 
-    def __init__(self, logits: tf.Tensor, floor: float = 1e-3):
-        self._n_bins = logits.shape[0]
-        self._u = Bins(exponentials(logits), floor)
-
     @staticmethod
     def n_params(bins: int) -> int:
         """Returns the number of logits of a density with so many bins."""
         return bins
 
-    def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns u = cdf(x) and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
-
-        Args:
-          x: float [n], within [0, 1].
-        """
-        position = x * self._n_bins
+    def _at_x(self, logits: tf.Tensor, x: tf.Tensor) -> Hit:
+        parts, n_bins = exponentials(logits), logits.shape[0]
+        bins, position = Bins(parts, x.dtype, self._floor), x * n_bins
         # At x = 1 too there must be a bin.
-        floor = tf.clip_by_value(tf.floor(tf.stop_gradient(position)), 0.0, self._n_bins - 1.0)
-        u_bin, t = self._u[tf.cast(floor, tf.int32)], position - floor
-        return u_bin.between(t, 1.0 - t), tf.math.log(u_bin.size * self._n_bins)
+        floor = tf.clip_by_value(tf.floor(position), 0.0, n_bins - 1.0)
+        index, t = tf.cast(floor, tf.int32), position - floor
+        u_bin = bins[index]
+        return _hit(x, u_bin.between(t, 1.0 - t), parts, bins, index, u_bin, t)
 
-    def quantile(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns x with cdf(x) = u and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
-
-        Args:
-          u: float [n], within [0, 1].
-        """
-        index = self._u.find(u)
-        u_bin = self._u[index]
+    def _at_u(self, logits: tf.Tensor, u: tf.Tensor) -> Hit:
+        parts, n_bins = exponentials(logits), logits.shape[0]
+        bins = Bins(parts, u.dtype, self._floor)
+        index = bins.find(u)
+        u_bin = bins[index]
         t, _ = u_bin.divide(u)
-        x = (tf.cast(index, u.dtype) + t) / self._n_bins
-        return x, tf.math.log(u_bin.size * self._n_bins)
+        return _hit((tf.cast(index, u.dtype) + t) / n_bins, u, parts, bins, index, u_bin, t)
+
+
+def _hit(
+    x: tf.Tensor,
+    u: tf.Tensor,
+    parts: tf.Tensor,
+    bins: Bins,
+    index: tf.Tensor,
+    u_bin: Interval,
+    t: tf.Tensor,
+) -> Hit:
+    def pull(to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tf.Tensor:
+        to_size = to_log_pdf / (u_bin.high - u_bin.low)
+        to_low, to_high = to_u * (1.0 - t) / u_bin.total, to_u * t / u_bin.total
+        to_total = -(to_u * u + to_log_pdf) / u_bin.total
+        return parts * bins.pull(index, to_low - to_size, to_high + to_size, to_total)
+
+    log_pdf = tf.math.log(u_bin.size * parts.shape[0])
+    return Hit(x, u, log_pdf, tf.zeros_like(x), pull)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from iflow.flow.coupling import Coupling
+from iflow.flow.coupling import Coupling, in_columns
 
 _BLOCK = 2048
 
@@ -20,7 +21,8 @@ class Flow(tf.Module):
     Args:
       couplings: the layers, first applied to u first; see `iflow.flow.Coupling`.
       dim: number of coordinates.
-      dtype: floating type of its weights, and so of training; points are drawn and evaluated in float64.
+      dtype: floating type of its weights, networks and training; points are drawn and evaluated in
+        float64.
 
     Attributes:
       resolution: spacing of the points it draws just below 1.
@@ -32,28 +34,16 @@ class Flow(tf.Module):
         self.dtype = tf.as_dtype(dtype)
         self.resolution = float(np.finfo(np.float64).epsneg)
         self.couplings = list(couplings)
-        # Traced here, once, for every batch size: the number of points is left open. In float64,
-        # because float32 knots differ from what their log density says: by 1e-3 in an almost empty
-        # bin, which would be a bias of the weights.
-        points = tf.TensorSpec([None, dim], tf.float64)
-        self._draw = tf.function(self.forward_and_log_det, autograph=False).get_concrete_function(points)
-        self._log_prob = tf.function(self.log_prob, autograph=False).get_concrete_function(points)
+        self._compiled: dict[str, Callable[[tf.Tensor], Sequence[tf.Tensor]]] = {}
+        self._lock = threading.Lock()
 
     def forward_and_log_det(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns y, [..., dim], and log|det dy/du|, [...]."""
-        log_det = tf.zeros(tf.shape(u)[:-1], u.dtype)
-        for coupling in self.couplings:
-            u, step = coupling.forward_and_log_det(u)
-            log_det += step
-        return u, log_det
+        return in_columns(lambda u: _chain([each.forward_columns for each in self.couplings], u), u)
 
     def inverse_and_log_det(self, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns u, [..., dim], and log|det du/dy| = log q(y), [...]."""
-        log_det = tf.zeros(tf.shape(y)[:-1], y.dtype)
-        for coupling in reversed(self.couplings):
-            y, step = coupling.inverse_and_log_det(y)
-            log_det += step
-        return y, log_det
+        return in_columns(lambda y: _chain([each.inverse_columns for each in self.couplings[::-1]], y), y)
 
     def log_prob(self, y: tf.Tensor) -> tf.Tensor:
         """Returns log q(y), [...], for points y [..., dim] of the unit cube; differentiable."""
@@ -68,7 +58,7 @@ class Flow(tf.Module):
         Returns:
           y [n, dim] and log q(y) [n].
         """
-        y, log_det = _in_blocks(self._draw, u)
+        y, log_det = self._in_blocks("forward_and_log_det", u)
         return y, -log_det
 
     def get_weights(self) -> list[np.ndarray]:
@@ -82,12 +72,37 @@ class Flow(tf.Module):
 
     def log_density(self, y: np.ndarray) -> np.ndarray:
         """Returns log q(y), float64 [n], for points y [n, dim]: NumPy in, NumPy out, compiled."""
-        (log_q,) = _in_blocks(lambda block: [self._log_prob(block)], y)
+        _, log_q = self._in_blocks("inverse_and_log_det", y)
         return log_q
 
+    def _in_blocks(self, method: str, points: np.ndarray) -> list[np.ndarray]:
+        """Returns what a method makes of all points, block by block: small blocks stay in the cache."""
+        run = self._compile(method)
+        starts = range(0, max(len(points), 1), _BLOCK)
+        blocks = [run(tf.constant(points[start : start + _BLOCK], tf.float64)) for start in starts]
+        return [np.concatenate([part.numpy() for part in parts]) for parts in zip(*blocks, strict=True)]
 
-def _in_blocks(function: Callable[[tf.Tensor], Sequence[tf.Tensor]], points: np.ndarray) -> list[np.ndarray]:
-    """Returns what the function makes of all points, block by block: small blocks stay in the cache."""
-    starts = range(0, max(len(points), 1), _BLOCK)
-    blocks = [function(tf.constant(points[start : start + _BLOCK], tf.float64)) for start in starts]
-    return [np.concatenate([part.numpy() for part in parts]) for parts in zip(*blocks, strict=True)]
+    def _compile(self, method: str) -> Callable[[tf.Tensor], Sequence[tf.Tensor]]:
+        """Traces a method when it is first asked for, once for every number of points.
+
+        Points in float64: what float32 makes of a point differs from what its log density says, by 1e-3
+        in an almost empty bin, which would be a bias of the weights. The networks may be of either type.
+        """
+        with self._lock:
+            if method not in self._compiled:
+                points = tf.TensorSpec([None, self.dim], tf.float64)
+                function = tf.function(getattr(self, method), autograph=False)
+                self._compiled[method] = function.get_concrete_function(points)
+            return self._compiled[method]
+
+
+def _chain(
+    maps: Sequence[Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]], points: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns what maps of columns make of points one after another, and the sum of their log_dets."""
+    log_dets = []
+    for each in maps:
+        points, log_det = each(points)
+        log_dets.append(log_det)
+    # Added one to the other they would become an AddN, which adds in an order of its own.
+    return points, tf.reduce_sum(tf.stack(log_dets), axis=0)

@@ -6,7 +6,8 @@ would silently do nothing; these few lines do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import tensorflow as tf
@@ -39,7 +40,7 @@ class Perceptron(tf.Module):
     """Maps the coordinates that a coupling leaves alone to the parameters of the densities it draws.
 
     Leaky ReLU between dense layers; the last layer starts at zero, so that a coupling starts as the
-    identity.
+    identity. All weights stand in one row, so that the optimiser takes one step and not one per layer.
 
     Args:
       n_inputs: number of coordinates it sees.
@@ -48,7 +49,7 @@ class Perceptron(tf.Module):
       hidden: units of each hidden layer.
       encoding: what the first layer sees of each coordinate: "one-blob" or "none".
       seed: seed of the initial weights; the same seed gives the same network.
-      dtype: floating type of the weights.
+      dtype: floating type of the weights, and of what it computes.
     """
 
     def __init__(
@@ -63,32 +64,72 @@ class Perceptron(tf.Module):
         dtype: tf.DType,
     ):
         super().__init__(name="perceptron")
-        self._shape = [n_params, n_densities]
         self._encode = _ENCODINGS[encoding]
         width = self._encode(tf.zeros([1, n_inputs], dtype)).shape[-1]
-        widths = [width, *hidden, n_densities * n_params]
-        self._weights, self._biases = [], []
-        for layer, (fan_in, fan_out) in enumerate(pairwise(widths)):
-            limit = (6.0 / fan_in) ** 0.5 if layer < len(hidden) else 0.0
-            start = tf.random.stateless_uniform([fan_in, fan_out], (seed, layer), -1.0, 1.0, dtype)
-            self._weights.append(tf.Variable(limit * start, name=f"weights_{layer}"))
-            self._biases.append(tf.Variable(tf.zeros([fan_out], dtype), name=f"bias_{layer}"))
+        fans = list(pairwise([width, *hidden]))
+        start, self._shapes = [], []
+        for layer, fan in enumerate(fans):
+            limit = (6.0 / fan[0]) ** 0.5
+            start += [limit * tf.random.stateless_uniform(fan, (seed, layer), -1.0, 1.0, dtype)]
+            start += [tf.zeros(fan[1:], dtype)]
+        # The last layer's weights are transposed: its outputs come in columns.
+        # Its biases are the weights of one more state, which is always 1.
+        start += [tf.zeros([n_params * n_densities, fans[-1][1] + 1], dtype)]
+        self._shapes = [part.shape.as_list() for part in start]
+        self._out = [n_params, n_densities, -1]
+        self._weights = tf.Variable(tf.concat([tf.reshape(part, [-1]) for part in start], 0), name="weights")
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
         """Returns [n_params, n_densities, n] for x [n, n_inputs] within the unit cube."""
-        hidden = self._encode(x)
-        # Computed in the type of x: the same weights serve float32 steps and float64 draws.
-        layers = [
-            (tf.cast(weights, x.dtype), tf.cast(bias, x.dtype))
-            for weights, bias in zip(self._weights, self._biases, strict=True)
-        ]
-        for weights, bias in layers[:-1]:
-            hidden = tf.nn.leaky_relu(tf.linalg.matmul(hidden, weights) + bias)
-        weights, bias = layers[-1]
-        out = tf.reshape(tf.linalg.matmul(hidden, weights) + bias, [-1, *self._shape])
-        # In three dimensions: a plain transpose would be merged into the products of the gradient,
-        # which takes those four times as long.
-        return tf.transpose(out, [1, 2, 0])
+        inputs = self._encode(tf.cast(x, self._weights.dtype))
+        return tf.reshape(_columns(inputs, self._weights, self._shapes), self._out)
+
+
+def _columns(inputs: tf.Tensor, weights: tf.Variable, shapes: list[list[int]]) -> tf.Tensor:
+    """Returns the network's outputs, [n_outputs, n], for inputs [n, n_inputs].
+
+    Points are rows up to the last layer and columns from there on, with no transposition of all outputs.
+    Its gradient is written out because autodiff would want one.
+    """
+
+    @tf.custom_gradient
+    def run(inputs: tf.Tensor, flat: tf.Tensor) -> tuple[tf.Tensor, Callable[..., tuple[tf.Tensor, ...]]]:
+        sizes = [math.prod(shape) for shape in shapes]
+        parts = [tf.reshape(part, shape) for part, shape in zip(tf.split(flat, sizes), shapes, strict=True)]
+        *parts, last = parts
+        layers = list(zip(parts[::2], parts[1::2], strict=True))
+        states = [inputs]
+        for matrix, bias in layers:
+            product = tf.nn.bias_add(tf.linalg.matmul(states[-1], matrix), bias)
+            states.append(tf.nn.leaky_relu(product))
+        final = tf.pad(states[-1], [[0, 0], [0, 1]], constant_values=1.0)
+        outputs = tf.linalg.matmul(last, final, transpose_b=True)
+
+        def gradient(to_outputs: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            to_parts = [tf.linalg.matmul(to_outputs, final)]
+            to_state = _rows(tf.linalg.matmul(last[:, :-1], to_outputs, transpose_a=True))
+            for (matrix, _), after, before in zip(layers[::-1], states[:0:-1], states[-2::-1], strict=True):
+                # The sign of what comes out is the sign of what went in.
+                to_product = tf.raw_ops.LeakyReluGrad(gradients=to_state, features=after)
+                to_parts += [
+                    tf.reduce_sum(to_product, axis=0),
+                    tf.linalg.matmul(before, to_product, transpose_a=True),
+                ]
+                to_state = tf.linalg.matmul(to_product, matrix, transpose_b=True)
+            return to_state, tf.concat([tf.reshape(part, [-1]) for part in to_parts[::-1]], axis=0)
+
+        return outputs, gradient
+
+    return run(inputs, tf.convert_to_tensor(weights))
+
+
+def _rows(columns: tf.Tensor) -> tf.Tensor:
+    """Returns the transpose of a matrix.
+
+    In three dimensions: a plain transpose would be merged into the products, which takes those four
+    times as long.
+    """
+    return tf.transpose(columns[:, tf.newaxis], [2, 1, 0])[:, 0]
 
 
 class Constant(tf.Module):
@@ -106,5 +147,4 @@ class Constant(tf.Module):
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
         """Returns [n_params, n_densities, n] for x [n, 0]."""
-        params = tf.cast(self._params, x.dtype)[..., tf.newaxis]
-        return tf.repeat(params, tf.shape(x)[0], axis=-1)
+        return tf.repeat(self._params[..., tf.newaxis], tf.shape(x)[0], axis=-1)

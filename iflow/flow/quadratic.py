@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from iflow.flow.bins import Bins, Interval, exponentials, neighbours
+from iflow.flow.bins import Bins, exponentials, neighbours, pull_neighbours
+from iflow.flow.piecewise import Hit, Piecewise
 
 _LEAST_WIDTH = 1e-2
 
 
-class Quadratic:
+class Quadratic(Piecewise):
     """Continuous densities that are linear in each of K bins of learned width.
 
     The density runs through vertices proportional to v_k, k = 0 .. K, normalised by trapezoids. In the
@@ -35,42 +36,99 @@ class Quadratic:
       Mueller et al., Neural Importance Sampling, arXiv:1808.03856, section 4.4.
     """
 
-    def __init__(self, logits: tf.Tensor, floor: float = 1e-3):
-        bins = logits.shape[0] // 2
-        widths, vertices = (exponentials(part) for part in tf.split(logits, [bins, bins + 1]))
-        self._x = Bins(widths, _LEAST_WIDTH)
-        widths = widths * ((1.0 - _LEAST_WIDTH) / tf.reduce_sum(widths, axis=0)) + _LEAST_WIDTH / bins
-        mean = 0.5 * tf.reduce_sum(widths * (vertices[:-1] + vertices[1:]), axis=0)
-        self._vertices = vertices + mean * (floor / (1.0 - floor))
-        self._u = Bins(widths * (self._vertices[:-1] + self._vertices[1:]))
-
     @staticmethod
     def n_params(bins: int) -> int:
         """Returns the number of logits of a density with so many bins."""
         return 2 * bins + 1
 
-    def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns u = cdf(x) and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
+    def _at_x(self, logits: tf.Tensor, x: tf.Tensor) -> Hit:
+        polygon = _Polygon(logits, x.dtype, self._floor)
+        polygon.choose(polygon.x.find(x))
+        t, r = polygon.x_bin.divide(x)
+        v = polygon.v_low * r + polygon.v_high * t
+        u = polygon.u_bin.between(t * (polygon.v_low + v), r * (polygon.v_high + v))
+        return polygon.hit(x, u, t, r, v)
+
+    def _at_u(self, logits: tf.Tensor, u: tf.Tensor) -> Hit:
+        polygon = _Polygon(logits, u.dtype, self._floor)
+        polygon.choose(polygon.u.find(u))
+        a, b = polygon.u_bin.divide(u)
+        v = tf.sqrt(tf.square(polygon.v_low) * b + tf.square(polygon.v_high) * a)
+        below, above = a * (polygon.v_high + v), b * (polygon.v_low + v)
+        t, r = below / (below + above), above / (below + above)
+        return polygon.hit(polygon.x_bin.between(below, above), u, t, r, v)
+
+
+class _Polygon:
+    """The polygons of some logits, of which one bin each is chosen."""
+
+    def __init__(self, logits: tf.Tensor, dtype: tf.DType, floor: float):
+        # A bin may hold so little that its knots coincide in float32.
+        logits, self._given = tf.cast(logits, dtype), logits.dtype
+        n_bins = logits.shape[0] // 2
+        parts = tf.split(logits, [n_bins, n_bins + 1])
+        self._parts, self._raw = (exponentials(part) for part in parts)
+        self._share = (1.0 - _LEAST_WIDTH) / tf.reduce_sum(self._parts, axis=0)
+        self._widths = self._parts * self._share + _LEAST_WIDTH / n_bins
+        self._excess = floor / (1.0 - floor)
+        mean = 0.5 * tf.reduce_sum(self._widths * (self._raw[:-1] + self._raw[1:]), axis=0)
+        self._vertices = self._raw + mean * self._excess
+        self._sums = self._vertices[:-1] + self._vertices[1:]
+        self.x = Bins(self._parts, dtype, _LEAST_WIDTH)
+        self.u = Bins(self._widths * self._sums, dtype)
+
+    def choose(self, index: tf.Tensor) -> None:
+        """Looks at the bins of these indices, int [n]."""
+        self._index, self.x_bin, self.u_bin = index, self.x[index], self.u[index]
+        self.v_low, self.v_high = neighbours(self._vertices, index)
+
+    def hit(self, x: tf.Tensor, u: tf.Tensor, t: tf.Tensor, r: tf.Tensor, v: tf.Tensor) -> Hit:
+        """Returns the point at t, where the polygon's height is v, with log density and gradients."""
+        v_low, v_high, u_bin, width = self.v_low, self.v_high, self.u_bin, self.x_bin.size
+        slope_t = (v_high - v_low) / v
+
+        def pull(to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tf.Tensor:
+            sums = v_low + v_high
+            part = t * (v_low + v) / sums
+            to_part = to_u * (u_bin.high - u_bin.low) / u_bin.total
+            to_t = 2.0 * v / sums * to_part + to_log_pdf * slope_t
+            across, over = 2.0 * t * r / (sums * sums) * to_part, to_log_pdf / v
+            to_bins = self.u.pull(
+                self._index,
+                to_u * (1.0 - part) / u_bin.total,
+                to_u * part / u_bin.total,
+                -(to_u * u + to_log_pdf) / u_bin.total,
+            )
+            to_vertices = pull_neighbours(
+                self._raw.shape[0],
+                self._index,
+                across * v_high + r * over,
+                t * over - across * v_low,
+            )
+            to_ends = (-(to_t * r) / width / self.x_bin.total, -(to_t * t) / width / self.x_bin.total)
+            to_total = -(to_ends[0] * self.x_bin.low + to_ends[1] * self.x_bin.high) / self.x_bin.total
+            return self._pull(to_bins, to_vertices, self.x.pull(self._index, *to_ends, to_total))
+
+        log_pdf = tf.math.log(2.0 * v / u_bin.total)
+        return Hit(x, u, log_pdf, slope_t / width, pull)
+
+    def _pull(self, to_bins: tf.Tensor, to_vertices: tf.Tensor, to_parts: tf.Tensor) -> tf.Tensor:
+        """Returns the gradient for the logits.
 
         Args:
-          x: float [n], within [0, 1].
+          to_bins: gradient for the masses of the bins, which are not normalised.
+          to_vertices: gradient for the vertices, as far as they are those of the bin that is hit.
+          to_parts: gradient for the parts, as far as they are sizes on the axis of x.
         """
-        x_bin, u_bin, v_low, v_high = self._hit(self._x.find(x))
-        t, r = x_bin.divide(x)
-        v = v_low * r + v_high * t
-        return u_bin.between(t * (v_low + v), r * (v_high + v)), tf.math.log(2.0 * v / u_bin.total)
-
-    def quantile(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns x with cdf(x) = u and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
-
-        Args:
-          u: float [n], within [0, 1].
-        """
-        x_bin, u_bin, v_low, v_high = self._hit(self._u.find(u))
-        a, b = u_bin.divide(u)
-        v = tf.sqrt(tf.square(v_low) * b + tf.square(v_high) * a)
-        return x_bin.between(a * (v_high + v), b * (v_low + v)), tf.math.log(2.0 * v / u_bin.total)
-
-    def _hit(self, index: tf.Tensor) -> tuple[Interval, Interval, tf.Tensor, tf.Tensor]:
-        """Returns the bin on both axes and the vertices at its ends."""
-        return self._x[index], self._u[index], *neighbours(self._vertices, index)
+        to_sums = to_bins * self._widths
+        nothing = tf.zeros_like(to_sums[:1])
+        both = tf.concat([to_sums, nothing], axis=0) + tf.concat([nothing, to_sums], axis=0)
+        # Not with +, after a sum: see `piecewise`.
+        to_vertices = tf.reduce_sum(tf.stack([to_vertices, both]), axis=0)
+        to_mean = 0.5 * self._excess * tf.reduce_sum(to_vertices, axis=0)
+        ends = tf.concat([self._widths, nothing], axis=0) + tf.concat([nothing, self._widths], axis=0)
+        to_raw = to_vertices + to_mean * ends
+        to_widths = to_bins * self._sums + to_mean * (self._raw[:-1] + self._raw[1:])
+        mean = tf.reduce_sum(to_widths * self._parts, axis=0) / tf.reduce_sum(self._parts, axis=0)
+        to_parts = to_parts + self._share * (to_widths - mean)
+        return tf.cast(tf.concat([self._parts * to_parts, self._raw * to_raw], axis=0), self._given)

@@ -6,14 +6,15 @@ import math
 
 import tensorflow as tf
 
-from iflow.flow.bins import Bins, Interval, exponentials, neighbours
+from iflow.flow.bins import Bins, Interval, exponentials, neighbours, pull_neighbours
+from iflow.flow.piecewise import Hit, Piecewise
 
 _LEAST_SLOPE = 1e-3
 # softplus(_SHIFT) = 1 - _LEAST_SLOPE: where the logits are zero, the slopes are one.
 _SHIFT = math.log(math.expm1(1.0 - _LEAST_SLOPE))
 
 
-class RationalQuadratic:
+class RationalQuadratic(Piecewise):
     """Continuous densities: the CDF is a quotient of two quadratics in each of K bins, smooth at knots.
 
     The knots (x_k, u_k) lead from (0, 0) to (1, 1); the CDF has the slope d_k > 0 there, at both ends
@@ -41,59 +42,89 @@ class RationalQuadratic:
       IMA J. Numer. Anal. 2 (1982) 123.
     """
 
-    def __init__(self, logits: tf.Tensor, floor: float = 1e-3):
-        bins = logits.shape[0] // 3
-        widths, heights, self._slope_logits = tf.split(logits, [bins, bins, bins + 1])
-        self._x = Bins(exponentials(widths), floor)
-        self._u = Bins(exponentials(heights), floor)
-
     @staticmethod
     def n_params(bins: int) -> int:
         """Returns the number of logits of a density with so many bins."""
         return 3 * bins + 1
 
-    def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns u = cdf(x) and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
+    def _at_x(self, logits: tf.Tensor, x: tf.Tensor) -> Hit:
+        spline = _Spline(logits, x.dtype, self._floor)
+        spline.choose(spline.x.find(x))
+        t, r = spline.x_bin.divide(x)
+        below, above = spline.weigh(t, r)
+        return spline.hit(x, spline.u_bin.between(below, above), t, r)
 
-        Args:
-          x: float [n], within [0, 1].
-        """
-        x_bin, u_bin, d_low, d_high = self._hit(self._x.find(x))
-        t, r = x_bin.divide(x)
-        below, above, log_pdf = _in_bin(t, r, u_bin.size / x_bin.size, d_low, d_high)
-        return u_bin.between(below, above), log_pdf
-
-    def quantile(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns x with cdf(x) = u and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
-
-        Args:
-          u: float [n], within [0, 1].
-        """
-        x_bin, u_bin, d_low, d_high = self._hit(self._u.find(u))
-        a, b = u_bin.divide(u)
-        s, g = u_bin.size / x_bin.size, d_low * b - d_high * a
+    def _at_u(self, logits: tf.Tensor, u: tf.Tensor) -> Hit:
+        spline = _Spline(logits, u.dtype, self._floor)
+        spline.choose(spline.u.find(u))
+        a, b = spline.u_bin.divide(u)
+        s, g = spline.s, spline.d_low * b - spline.d_high * a
         root = tf.abs(g) + tf.sqrt(tf.square(g) + 4.0 * tf.square(s) * a * b)
         t = tf.where(g > 0.0, 2.0 * s * a, root)
         r = tf.where(g > 0.0, root, 2.0 * s * b)
         t, r = t / (t + r), r / (t + r)
-        _, _, log_pdf = _in_bin(t, r, s, d_low, d_high)
-        return x_bin.between(t, r), log_pdf
-
-    def _hit(self, index: tf.Tensor) -> tuple[Interval, Interval, tf.Tensor, tf.Tensor]:
-        """Returns the bin on both axes and the slopes at its ends, the only ones computed."""
-        low, high = neighbours(self._slope_logits, index)
-        return self._x[index], self._u[index], _slope(low), _slope(high)
+        return spline.hit(spline.x_bin.between(t, r), u, t, r)
 
 
-def _slope(logit: tf.Tensor) -> tf.Tensor:
-    return _LEAST_SLOPE + tf.nn.softplus(logit + _SHIFT)
+class _Spline:
+    """The splines of some logits, of which one bin each is chosen."""
 
+    def __init__(self, logits: tf.Tensor, dtype: tf.DType, floor: float):
+        n_bins = logits.shape[0] // 3
+        widths, heights, self._slope_logits = tf.split(logits, [n_bins, n_bins, n_bins + 1])
+        self._widths, self._heights = exponentials(widths), exponentials(heights)
+        self.x, self.u = Bins(self._widths, dtype, floor), Bins(self._heights, dtype, floor)
+        self._dtype = dtype
 
-def _in_bin(
-    t: tf.Tensor, r: tf.Tensor, s: tf.Tensor, d_low: tf.Tensor, d_high: tf.Tensor
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Returns A and B of the class's formulas, and the log density."""
-    st, sr = s * t, s * r
-    below, above = t * (st + d_low * r), r * (sr + d_high * t)
-    ratio = s / (below + above)
-    return below, above, tf.math.log((t * (d_high * t + sr) + r * (d_low * r + st)) * ratio * ratio)
+    def choose(self, index: tf.Tensor) -> None:
+        """Looks at the bins of these indices, int [n]: of all slopes, only those there are computed."""
+        self._index, self.x_bin, self.u_bin = index, self.x[index], self.u[index]
+        self._logits = tf.stack(neighbours(self._slope_logits, index)) + _SHIFT
+        slopes = _LEAST_SLOPE + tf.cast(tf.nn.softplus(self._logits), self._dtype)
+        self.d_low, self.d_high = tf.unstack(slopes)
+        self.s = self.u_bin.size / self.x_bin.size
+
+    def weigh(self, t: tf.Tensor, r: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns A and B of the formulas above."""
+        return t * (self.s * t + self.d_low * r), r * (self.s * r + self.d_high * t)
+
+    def hit(self, x: tf.Tensor, u: tf.Tensor, t: tf.Tensor, r: tf.Tensor) -> Hit:
+        """Returns the point at t, with log density and gradients."""
+        s, d_low, d_high = self.s, self.d_low, self.d_high
+        below, above = self.weigh(t, r)
+        total, tr = below + above, t * r
+        numerator = t * (d_high * t + s * r) + r * (d_low * r + s * t)
+        ratio = s / total
+        log_pdf = tf.math.log(numerator * ratio * ratio)
+        # By t; of the numerator, and of A + B.
+        up = 2.0 * (d_high * t - d_low * r + s * (r - t)) / numerator
+        down = 2.0 * (r - t) * (d_low + d_high - 2.0 * s) / total
+        slope_t = up - down
+        width = self.x_bin.size
+
+        def pull(to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tf.Tensor:
+            part, over = below / total, to_u * self.u_bin.size / (total * total)
+            by_numerator, by_total, across = to_log_pdf / numerator, to_log_pdf / total, tr * over
+            to_t = numerator * s * over + to_log_pdf * slope_t
+            bend = tr * by_numerator - (t * t + r * r) * by_total
+            to_s = across * (d_high * t * t - d_low * r * r) + 2.0 * (to_log_pdf / s + bend)
+            to_low = across * above + (r * r * by_numerator - 2.0 * tr * by_total)
+            to_high = (t * t * by_numerator - 2.0 * tr * by_total) - across * below
+            to_h, to_w = to_s / width, to_s * s
+            to_x = self._pull(self.x, self.x_bin, (to_w - to_t * r) / width, -(to_w + to_t * t) / width)
+            to_y = self._pull(self.u, self.u_bin, to_u * (1.0 - part) - to_h, to_u * part + to_h)
+            to_slopes = self._pull_slopes(to_low, to_high)
+            return tf.concat([self._widths * to_x, self._heights * to_y, to_slopes], axis=0)
+
+        return Hit(x, u, log_pdf, slope_t / width, pull)
+
+    def _pull(self, bins: Bins, hit: Interval, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
+        """Returns the gradient for the parts from those for the bin's ends as parts of the axis."""
+        to_low, to_high = to_low / hit.total, to_high / hit.total
+        to_total = -(to_low * hit.low + to_high * hit.high) / hit.total
+        return bins.pull(self._index, to_low, to_high, to_total)
+
+    def _pull_slopes(self, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
+        """Returns the gradient for the logits of the slopes from those for the two slopes that are hit."""
+        to_logits = tf.cast(tf.stack([to_low, to_high]), self._logits.dtype) * tf.sigmoid(self._logits)
+        return pull_neighbours(self._slope_logits.shape[0], self._index, *tf.unstack(to_logits))

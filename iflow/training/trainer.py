@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import tensorflow as tf
 
 from iflow.flow import Flow
 from iflow.options import TrainingOptions
+from iflow.training.adam import Adam
 from iflow.training.divergences import DIVERGENCES, Divergence, clipped_chi2
 
 _LARGEST_GRADIENT = 1.0
@@ -26,8 +28,7 @@ class Trainer:
 
     def __init__(self, flow: Flow, options: TrainingOptions):
         self._flow, self._options = flow, options
-        self._optimizer = tf.keras.optimizers.Adam(options.learning_rate)
-        self._optimizer.build(flow.trainable_variables)
+        self._optimizer = Adam(flow.trainable_variables)
         self._fit = self._compile(DIVERGENCES[options.divergence])
         self._polish: Callable[..., tf.Tensor] | None = None
 
@@ -69,52 +70,53 @@ class Trainer:
                 kept.append(self._flow.get_weights())
         self._flow.set_weights([np.mean(values, axis=0) for values in zip(*kept, strict=True)])
 
-    def _columns(self, y: np.ndarray, log_f: np.ndarray, log_q: np.ndarray) -> list[tf.Tensor]:
+    def _columns(self, y: np.ndarray, log_f: np.ndarray, log_q: np.ndarray) -> tf.Tensor:
         # Only ratios matter; near 0 they keep their digits in float32.
         log_f = log_f - (log_f - log_q).max()
-        return [tf.constant(column, self._flow.dtype) for column in (y, log_f, log_q)]
+        return tf.constant(np.column_stack([y, log_f, log_q]), self._flow.dtype)
 
     def _steps(
-        self,
-        run: Callable[..., tf.Tensor],
-        columns: list[tf.Tensor],
-        rates: np.ndarray,
-        rng: np.random.Generator,
+        self, run: Callable[..., tf.Tensor], columns: tf.Tensor, rates: np.ndarray, rng: np.random.Generator
     ) -> float:
-        n = len(columns[0])
+        n = len(columns)
         picks = rng.integers(n, size=(len(rates), min(n, self._options.batch)))
-        return float(run(*columns, tf.constant(picks), tf.constant(rates, tf.float32)))
+        return float(run(columns, tf.constant(picks), tf.constant(rates, self._flow.dtype)))
 
     def _compile(self, divergence: Divergence) -> Callable[..., tf.Tensor]:
         """Returns the loop over minibatches, traced once for any number of points and steps."""
-        variables = self._flow.trainable_variables
-
-        def run(
-            y: tf.Tensor, log_f: tf.Tensor, log_q: tf.Tensor, picks: tf.Tensor, rates: tf.Tensor
-        ) -> tf.Tensor:
-            total = tf.zeros([], self._flow.dtype)
-            for step in tf.range(tf.shape(picks)[0]):
-                pick = picks[step]
-                rows = tf.gather(y, pick)
-                with tf.GradientTape() as tape:
-                    loss = divergence(
-                        tf.gather(log_f, pick), tf.gather(log_q, pick), self._flow.log_prob(rows)
-                    )
-                gradients, norm = tf.clip_by_global_norm(tape.gradient(loss, variables), _LARGEST_GRADIENT)
-                # A divergence that overflows on one minibatch must not turn every weight into nan.
-                usable = tf.math.is_finite(norm)
-                gradients = [tf.where(usable, gradient, tf.zeros_like(gradient)) for gradient in gradients]
-                self._optimizer.learning_rate.assign(rates[step])
-                self._optimizer.apply(gradients, variables)
-                total += loss
-            return total / tf.cast(tf.shape(picks)[0], total.dtype)
-
-        floats = tf.TensorSpec([None], self._flow.dtype)
-        concrete: Callable[..., tf.Tensor] = tf.function(run).get_concrete_function(
-            tf.TensorSpec([None, self._flow.dim], self._flow.dtype),
-            floats,
-            floats,
+        # Without AutoGraph, which takes most of the time of tracing.
+        concrete: Callable[..., tf.Tensor] = tf.function(
+            partial(self._run, divergence), autograph=False
+        ).get_concrete_function(
+            tf.TensorSpec([None, self._flow.dim + 2], self._flow.dtype),
             tf.TensorSpec([None, None], tf.int64),
-            tf.TensorSpec([None], tf.float32),
+            tf.TensorSpec([None], self._flow.dtype),
         )
         return concrete
+
+    def _run(
+        self, divergence: Divergence, columns: tf.Tensor, picks: tf.Tensor, rates: tf.Tensor
+    ) -> tf.Tensor:
+        """Takes the steps; returns the divergence, averaged over them."""
+
+        def body(step: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            loss = self._step(divergence, tf.gather(columns, picks[step]), rates[step])
+            return step + 1, total + loss
+
+        n_steps = tf.shape(picks)[0]
+        start = tf.constant(0), tf.zeros([], self._flow.dtype)
+        _, total = tf.while_loop(lambda step, _: step < n_steps, body, start)
+        return total / tf.cast(n_steps, total.dtype)
+
+    def _step(self, divergence: Divergence, batch: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        """Takes a step on rows of points, log_f and log_q; returns the divergence before."""
+        variables = self._flow.trainable_variables
+        y, log_f, log_q = tf.split(batch, [self._flow.dim, 1, 1], axis=1)
+        with tf.GradientTape() as tape:
+            loss = divergence(log_f[:, 0], log_q[:, 0], self._flow.log_prob(y))
+        gradients, norm = tf.clip_by_global_norm(tape.gradient(loss, variables), _LARGEST_GRADIENT)
+        # A divergence that overflows on one minibatch must not turn every weight into nan.
+        usable = tf.math.is_finite(norm)
+        gradients = [tf.where(usable, gradient, tf.zeros_like(gradient)) for gradient in gradients]
+        self._optimizer.step(gradients, rate)
+        return loss
