@@ -8,6 +8,9 @@ import numpy as np
 
 _TAIL_SIZE = 2_000
 _LEAST_TAIL_SIZE = 25
+# Weights whose logarithms differ by less are the same but for rounding; so many of the largest one, and
+# it is a bound.
+_SAME, _AT_BOUND = 1e-9, 3
 
 
 class LargestWeights:
@@ -39,8 +42,19 @@ class LargestWeights:
         if size < _LEAST_TAIL_SIZE:
             return math.nan
         ordered = np.sort(self._log_weight)[-size - 1 :]
+        if _is_bounded(ordered):
+            return -math.inf
         excess = np.exp(ordered[1:] - ordered[-1]) - np.exp(ordered[0] - ordered[-1])
-        return pareto_index(excess)
+        return pareto_index(np.where(ordered[1:] - ordered[0] > _SAME, excess, 0.0))
+
+
+def _is_bounded(ordered: np.ndarray) -> bool:
+    """Returns whether sorted log|w| are a few values over and over, or the largest stands there often.
+
+    An indicator has such weights: one for each cell that it was drawn from.
+    """
+    n_values = int((np.diff(ordered) > _SAME).sum())
+    return n_values < _LEAST_TAIL_SIZE or int((ordered > ordered[-1] - _SAME).sum()) >= _AT_BOUND
 
 
 def pareto_index(excess: np.ndarray) -> float:

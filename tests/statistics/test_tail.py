@@ -110,3 +110,26 @@ def test_the_tail_index_of_typical_weights(log_weight, low, high):
     largest = LargestWeights()
     largest.add(log_weight(np.random.default_rng(31)))
     assert low < largest.tail_index() < high
+
+
+def tail_index(log_weight):
+    largest = LargestWeights()
+    largest.add(log_weight)
+    return largest.tail_index()
+
+
+def test_weights_of_cells_that_an_indicator_was_drawn_from_are_bounded():
+    # 40 cells of 56 points, equal but for rounding.
+    rng = np.random.default_rng(3)
+    log_weight = np.repeat(rng.normal(size=40), 56) + 1e-15 * rng.normal(size=40 * 56)
+    assert tail_index(log_weight) == -math.inf
+
+
+def test_a_largest_weight_that_stands_there_often_is_a_bound():
+    log_weight = np.random.default_rng(4).exponential(size=2_000)
+    assert tail_index(np.minimum(log_weight, np.sort(log_weight)[-3])) == -math.inf
+    assert tail_index(np.minimum(log_weight, np.sort(log_weight)[-2])) > 0.5
+
+
+def test_weights_of_many_orders_of_magnitude_are_all_different():
+    assert tail_index(5.0 * np.random.default_rng(5).exponential(size=1_000)) > 3.0
