@@ -5,10 +5,10 @@
     python -m benchmarks.speed --against madnis --madnis-python peers/bin/python
 
 3 hidden layers of 32 units that see the coordinates as they are, 10 bins, 2 ceil(log2 d) couplings; both
-train in float32. iflow draws in float64, MadNIS in float32: that is what users get, and what the goal is
-for; how fast iflow's flow would be in float32 is shown below it. The physical limit is the time that the
-products of the networks take alone, in iflow's process and floating type: a training step has three times
-those of a pass forward.
+train in float32. iflow draws points in float64 from networks in float32, MadNIS all in float32: that is what
+users get, and what the goal is for; how fast iflow's flow would be in float32 is shown below it. The
+physical limit is the time that the products of the networks take alone, in iflow's process: a training
+step has three times those of a pass forward.
 
 Each dimension has two processes of its own, which take turns; a ratio is that of two neighbouring turns.
 

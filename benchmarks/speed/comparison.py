@@ -26,7 +26,7 @@ class Comparison:
       n: points that it handles.
       rival: seconds that the rival took, one a repetition.
       home: seconds that iflow took, next to each of those.
-      limit: seconds of the networks' products alone, in iflow's process and floating type.
+      limit: seconds of the networks' products alone, in iflow's process, float32.
       flops: floating-point operations of those products.
       goal: ratio to reach; None where there is none.
     """

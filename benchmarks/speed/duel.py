@@ -51,10 +51,8 @@ def duel(
     first, rival_first = home("first_step"), rival("first_step")
     start = Start(architecture.dim, import_seconds, first, rival_first, **home("new_sizes"))
     steps = {call: _steps(call, plan.slice_seconds) for call in (home, rival)}
-    passes = {
-        dtype: max(1, math.ceil(_PRODUCT_SECONDS / home("products", n=_BLOCK, dtype=dtype, passes=3)))
-        for dtype in _DRAWING
-    }
+    # The networks work in the floating type of their weights, whatever the type of the points.
+    passes = max(1, math.ceil(_PRODUCT_SECONDS / home("products", n=_BLOCK, dtype="float32", passes=3)))
     for dtype in _DRAWING:  # compiles what is not
         home("sample", n=min(plan.n_drawn, _BLOCK), dtype=dtype)
     rival("sample", n=min(plan.n_drawn, _BLOCK), dtype="float32")
@@ -62,13 +60,13 @@ def duel(
     training: list[tuple[float, ...]] = []
     drawing: dict[str, list[tuple[float, ...]]] = {dtype: [] for dtype in _DRAWING}
     for _ in range(plan.repeats):
-        forward = home("products", n=plan.batch, dtype="float32", passes=2 * passes["float32"])
+        forward = home("products", n=plan.batch, dtype="float32", passes=2 * passes)
         times = (call("train", steps=steps[call]) for call in (rival, home))
         training.append((*times, BACK_AND_FORTH * forward))
         rivals = rival("sample", n=plan.n_drawn, dtype="float32")
         for dtype, measured in drawing.items():
             ours = home("sample", n=plan.n_drawn, dtype=dtype)
-            block = home("products", n=_BLOCK, dtype=dtype, passes=passes[dtype])
+            block = home("products", n=_BLOCK, dtype="float32", passes=passes)
             measured.append((rivals, ours, block * plan.n_drawn / _BLOCK))
 
     step_flops = BACK_AND_FORTH * architecture.flops(plan.batch)
