@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import shutil
 import sys
@@ -60,6 +61,22 @@ def _require_folder(context: click.Context, parameter: click.Parameter, path: st
     return path
 
 
+def _parse_options(
+    context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
+) -> dict[str, Any]:
+    """Returns options by name; a value that is no Python literal is a word."""
+    given = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise click.BadParameter(f"must be NAME=VALUE, got {text!r}", context, parameter)
+        try:
+            given[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            given[name] = value
+    return given
+
+
 _dim_option = click.option("--dim", type=int, help="Number of dimensions.")
 _param_option = click.option(
     "--param",
@@ -97,6 +114,15 @@ def _integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Whether to train a flow.",
             ),
             _plot_option,
+            click.option(
+                "-o",
+                "--option",
+                "more",
+                multiple=True,
+                metavar="NAME=VALUE",
+                callback=_parse_options,
+                help="Any other option of the Python function, such as coupling=linear or hidden=64,64.",
+            ),
             click.option("--quiet", is_flag=True, help="No progress display."),
         )
     ):
@@ -143,13 +169,14 @@ def integrate_command(
     parameters: tuple[str, ...],
     flow: str,
     plot: str | None,
+    more: dict[str, Any],
     quiet: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
     """Integrate INTEGRAND and print the table of iterations and the result."""
     f, region = _find(integrand, dim, limits, parameters)
-    result = integrate(f, region, flow=_FLOW[flow], progress=not quiet, **options)
+    result = integrate(f, region, flow=_FLOW[flow], progress=not quiet, **_joined(options, more))
     exact = getattr(f, "exact", None)
     click.echo(report.as_json(result, exact) if as_json else report.as_text(result, exact))
     if plot:
@@ -168,17 +195,26 @@ def compare_command(
     parameters: tuple[str, ...],
     flow: str,
     plot: str | None,
+    more: dict[str, Any],
     quiet: bool,
     **options: Any,
 ) -> int:
     """Compare plain Monte Carlo, VEGAS and iflow on INTEGRAND at equal budgets."""
     f, region = _find(integrand, dim, limits, parameters)
-    comparison = compare(f, region, flow=_FLOW[flow], progress=not quiet, **options)
+    comparison = compare(f, region, flow=_FLOW[flow], progress=not quiet, **_joined(options, more))
     click.echo(comparison.table())
     if plot:
         comparison.plot(plot)
         click.echo(f"figure: {plot}", err=True)
     return _NOT_MET if any(run.reliable is False for run in comparison.runs) else _MET
+
+
+def _joined(options: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Returns both; what has a switch of its own is not given twice."""
+    for name in more.keys() & {*options, "flow", "progress"}:
+        switch = "quiet" if name == "progress" else name.replace("_", "-")
+        raise click.UsageError(f"--option {name}: there is --{switch} for that")
+    return options | more
 
 
 _FLOW: dict[str, bool | str] = {"auto": "auto", "yes": True, "no": False}

@@ -142,7 +142,12 @@ def _found_more(pilot: Pilot, estimate: Estimate) -> bool:
 
 
 def remarks(
-    estimate: Estimate, *, pointwise: bool | None, n_needed: float | None, spread_ratio: float = math.nan
+    estimate: Estimate,
+    *,
+    pointwise: bool | None,
+    n_needed: float | None,
+    spread_ratio: float = math.nan,
+    not_traced: str | None = None,
 ) -> tuple[str, ...]:
     """Returns sentences that the user may act on but that cast no doubt on the error.
 
@@ -151,6 +156,7 @@ def remarks(
       pointwise: whether f is called one point at a time.
       n_needed: measured points that would meet the target; None when it is met.
       spread_ratio: error of nets over that of as many independent points; nan without nets.
+      not_traced: why an f that returns TensorFlow tensors is called outside of graphs; None if it is not.
     """
     found = []
     if spread_ratio > LARGEST_SPREAD_RATIO:
@@ -180,4 +186,9 @@ def remarks(
         found.append(f"the target was not met: it takes about {needed} measured points with this proposal")
     if pointwise:
         found.append("f was called one point at a time; a vectorised f, x [n, dim] -> [n], is far faster")
+    if not_traced:
+        found.append(
+            f"f returns TensorFlow tensors but could not become part of a graph ({not_traced}): it was "
+            "called with NumPy arrays, and its points left the device; TensorFlow operations alone would do"
+        )
     return tuple(found)

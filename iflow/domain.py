@@ -24,6 +24,11 @@ class Domain:
     Raises:
       TypeError: if region is neither.
       ValueError: if d < 1, or limits are reversed, equal, nan, or too close to hold a number between.
+
+    Attributes:
+      dim: number of axes.
+      low: the lower limits, [dim]; `least` are the smallest numbers above them.
+      high: the upper limits, [dim]; `largest` are the largest numbers below them.
     """
 
     def __init__(self, region: Any):
@@ -34,8 +39,8 @@ class Domain:
         self._finite, self._above = left & right, left & ~right
         self._below, self._whole = ~left & right, ~left & ~right
         # The integrand never sees a limit itself: many are singular or undefined there.
-        self._least = np.nextafter(self.low, np.inf)
-        self._largest = np.nextafter(self.high, -np.inf)
+        self.least = np.nextafter(self.low, np.inf)
+        self.largest = np.nextafter(self.high, -np.inf)
         self._width = np.where(self._finite, self.high - self.low, 1.0)
 
     def forward_and_log_det(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -55,7 +60,7 @@ class Domain:
             log_slope[:, b] = -2.0 * np.log(z[:, b])
             x[:, w] = np.tan(np.pi * (z[:, w] - 0.5))
             log_slope[:, w] = np.log(np.pi) + np.log1p(np.square(x[:, w]))
-        return np.clip(x, self._least, self._largest), log_slope.sum(axis=1)
+        return np.clip(x, self.least, self.largest), log_slope.sum(axis=1)
 
 
 def _limits(region: Any) -> np.ndarray:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from iflow.traced import Traced
 
 # A function of one point cannot return this many values by accident unless dim is the same.
 _PROBE_SIZES = (5, 6)
@@ -20,7 +24,8 @@ class Integrand:
 
     Args:
       f: vectorised function, x float64 [n, dim] -> [n]; a function of one point, [dim] -> scalar, is
-        recognised and called point by point; functions decorated for `vegas` are taken as they are.
+        recognised and called point by point; functions decorated for `vegas` are taken as they are. One
+        that returns a TensorFlow tensor is traced into a graph, and called as it is where that fails.
       dim: number of coordinates.
       max_neval: evaluations that the search for a point at which f raised must not exceed.
 
@@ -30,6 +35,8 @@ class Integrand:
     Attributes:
       neval: points at which f has been computed.
       pointwise: whether f is called one point at a time; None before the probe.
+      traced: f as part of TensorFlow graphs; None where it is not made of TensorFlow's operations.
+      not_traced: why a function that returns tensors is not; None where there is nothing to say.
     """
 
     def __init__(self, f: Callable[..., Any], dim: int, max_neval: float = math.inf):
@@ -38,6 +45,8 @@ class Integrand:
         self._f, self._dim, self._max_neval = f, dim, max_neval
         self.neval = 0
         self.pointwise: bool | None = None
+        self.traced: Traced | None = None
+        self.not_traced: str | None = None
         kind = getattr(f, "fcntype", None)
         if kind == "scalar":
             self.pointwise = True
@@ -60,10 +69,12 @@ class Integrand:
           ValueError: if f returns the wrong shape either way, or depends on the batch it is given.
           TypeError: if f returns complex or non-numeric values.
         """
+        first = None
         if self.pointwise is None:
-            self.pointwise = not self._is_vectorised(x)
+            first = self._first_look(x)
+            self.pointwise = first is None
         values = self(x[:1])
-        again = self(x)[:1]
+        again = (self._in_graph(x, first) if _is_tensor(first) else self(x))[:1]
         if not np.allclose(values, again, rtol=1e-4, atol=0.0):
             raise ValueError(
                 f"f must give the same value for a point alone and in a batch, got {values[0]:.6g} "
@@ -79,25 +90,28 @@ class Integrand:
           TypeError: for complex or non-numeric values.
         """
         if self.pointwise:
-            values = np.array([self._call(point) for point in x])
-        else:
-            values = np.asarray(self._call(x))
-            if values.shape == (len(x), 1):
-                values = values[:, 0]
+            return self.check(np.array([self._call(point) for point in x]), x)
+        return self.check(self._call(x), x)
+
+    def check(self, values: Any, x: np.ndarray) -> np.ndarray:
+        """Returns what f returned for x [n, dim] as float64 [n]; raises what a call does."""
+        values = np.asarray(values)
+        if values.shape == (len(x), 1):
+            values = values[:, 0]
         self._check_type(values, x)
         with np.errstate(over="ignore"):  # a wider type may hold what float64 cannot
             values = values.astype(np.float64)
         self._check_finite(values, x)
         return values
 
-    def _is_vectorised(self, x: np.ndarray) -> bool:
-        """Returns whether f maps [n, dim] to [n] (True) or only [dim] to a scalar (False)."""
-        shape, problem = self._shape_at(x)
+    def _first_look(self, x: np.ndarray) -> Any:
+        """Returns what f makes of many points; None for a function that maps only [dim] to a scalar."""
+        values, shape, problem = self._try(x)
         if shape in ((len(x),), (len(x), 1)):
-            return True
-        one, other_problem = self._shape_at(x[0])  # whatever it was, f may be a function of one point
+            return values
+        _, one, other_problem = self._try(x[0])  # whatever it was, f may be a function of one point
         if one == ():
-            return False
+            return None
         if problem is not None:
             problem.add_note(self._find_culprit(x))
             if other_problem is not None and repr(other_problem) != repr(problem):
@@ -114,12 +128,31 @@ class Integrand:
             f"{shape}{hint}"
         )
 
-    def _shape_at(self, argument: np.ndarray) -> tuple[tuple[int, ...] | None, Exception | None]:
-        """Returns the shape of what f returns, or the exception that it raises."""
+    def _in_graph(self, x: np.ndarray, first: Any) -> np.ndarray:
+        """Makes f a part of graphs if its graph gives the values that f itself gave first; returns them."""
+        from iflow.traced import Traced
+
+        first = self.check(first, x)
         try:
-            return np.shape(self._compute(argument)), None
+            traced = Traced(self._f, self._dim)
+            self.neval += len(x)
+            values = self.check(traced(x), x)
         except Exception as error:
-            return None, error
+            self.not_traced = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+            return first
+        if not np.allclose(values, first, rtol=1e-4, atol=0.0):
+            self.not_traced = "in a graph it gives other values"
+            return first
+        self._f = self.traced = traced
+        return values
+
+    def _try(self, argument: np.ndarray) -> tuple[Any, tuple[int, ...] | None, Exception | None]:
+        """Returns what f returns and its shape, or the exception that it raises."""
+        try:
+            values = self._compute(argument)
+            return values, tuple(np.shape(values)), None
+        except Exception as error:
+            return None, None, error
 
     def _compute(self, argument: np.ndarray) -> Any:
         """Calls f for points [n, dim] or one point [dim]; they count even if it raises."""
@@ -141,8 +174,8 @@ class Integrand:
             half, rest = np.split(x, [len(x) // 2])
             if self.neval + len(half) > self._max_neval:
                 break
-            x = half if self._shape_at(half)[1] else rest
-        if len(x) == 1 and self.neval < self._max_neval and self._shape_at(x)[1]:
+            x = half if self._try(half)[2] else rest
+        if len(x) == 1 and self.neval < self._max_neval and self._try(x)[2]:
             return _where(x[0])
         batch = f"a batch of {len(whole)} points that starts at x = {whole[0].tolist()}"
         return f"raised by the integrand for {batch}"
@@ -169,6 +202,11 @@ class Integrand:
                 f"f(x) = {values[first]} at x = {x[first].tolist()}; mask such points, or return 0 "
                 "there if they may be left out"
             )
+
+
+def _is_tensor(values: Any) -> bool:
+    """Returns whether these are a TensorFlow tensor; there is none as long as nobody has imported that."""
+    return isinstance(values, getattr(sys.modules.get("tensorflow"), "Tensor", ()))
 
 
 def _where(x: np.ndarray) -> str:

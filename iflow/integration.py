@@ -24,12 +24,13 @@ def integrate(
     cost: float | None = None,
     points: str = "sobol",
     flow: bool | str = "auto",
-    coupling: str = "rational-quadratic",
+    coupling: str | type[Any] = "rational-quadratic",
     bins: int = 16,
     hidden: Sequence[int] = (32, 32),
+    activation: str = "leaky-relu",
     encoding: str = "one-blob",
     masks: str | Sequence[Sequence[bool]] = "log2",
-    repeats: int = 1,
+    repeats: int | None = None,
     dtype: str = "float32",
     divergence: str = "kl",
     learning_rate: float = 3e-3,
@@ -50,7 +51,8 @@ def integrate(
 
     Args:
       f: vectorised function, x float64 [n, dim] -> [n] real; never called at the region's boundary.
-        A function of one point, [dim] -> scalar, is recognised and called point by point.
+        A function of one point, [dim] -> scalar, is recognised and called point by point. One made of
+        TensorFlow's operations is traced, and computed in the graph of the flow that draws its points.
       region: an integer d for the unit cube [0, 1]^d, or a sequence of (low, high) pairs in the units
         of x; infinite limits are allowed (see `iflow.domain.Domain`).
       rtol: relative error to reach; 0 (with atol = 0) uses the whole budget.
@@ -65,13 +67,16 @@ def integrate(
       points: "sobol" measures with scrambled Sobol points in at least 16 replicates, "random" with
         pseudo-random ones.
       flow: "auto" trains a flow where it pays, True always, False never.
-      coupling: kind of the flow's densities: "linear" (histograms), "quadratic" or "rational-quadratic".
+      coupling: kind of the flow's densities: "linear" (histograms), "quadratic" or "rational-quadratic",
+        or a class of one's own (see `iflow.options.FlowOptions`).
       bins: bins of each of them.
       hidden: hidden layers of the flow's networks.
+      activation: between their layers, "leaky-relu", "relu", "elu" or "tanh".
       encoding: what the networks see of a coordinate, "one-blob" or "none".
       masks: which coordinates each coupling draws: "log2", "antichain" (fewer couplings), "random",
         "checkerboard", or booleans [couplings, dim], False where a coupling draws.
-      repeats: how often the flow repeats its sequence of masks.
+      repeats: how often the flow repeats its sequence of masks; None for once, or for twice where that
+        would be only two linear couplings.
       dtype: type the flow is trained in, "float32" or "float64"; points are drawn in float64.
       divergence: what training minimises: "kl", "chi2", "exponential", "hellinger" or "jeffreys".
       learning_rate: of the Adam optimiser at the start.
@@ -108,6 +113,7 @@ def integrate(
         coupling=coupling,
         bins=bins,
         hidden=hidden,
+        activation=activation,
         encoding=encoding,
         masks=masks,
         repeats=repeats,

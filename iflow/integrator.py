@@ -160,6 +160,7 @@ class Integrator:
             pointwise=self._sampler.pointwise,
             n_needed=n_needed,
             spread_ratio=measurement.spread_ratio(),
+            not_traced=self._sampler.not_traced,
         )
         return Result(
             mean=estimate.mean,

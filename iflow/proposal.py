@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,6 +30,20 @@ class Proposal(Map, Protocol):
     @property
     def name(self) -> str:
         """What the result shows."""
+
+
+class GraphMap(Map, Protocol):
+    """A map that computes in a graph, and can go on there from its points.
+
+    What follows is a function of graphs, from points [n, dim] to tensors whose first axis is that of the
+    points: it runs where the points are, and they do not have to come back first.
+    """
+
+    def place_then(self, u: np.ndarray, follow: Callable[..., Any]) -> list[np.ndarray]:
+        """Returns what `place` does, and what follows."""
+
+    def log_density_then(self, y: np.ndarray, follow: Callable[..., Any]) -> list[np.ndarray]:
+        """Returns what `log_density` does, and what follows."""
 
 
 class Uniform:
@@ -100,18 +115,31 @@ class Defended:
 
     def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns points y [n, dim], strictly inside the cube, and log q(y) [n]."""
+        y, log_q = self._place(u, self._learned.place, lambda y: [self._learned.log_density(y)])
+        return y, log_q
+
+    def _place(
+        self,
+        u: np.ndarray,
+        place: Callable[[np.ndarray], Sequence[np.ndarray]],
+        look: Callable[[np.ndarray], Sequence[np.ndarray]],
+    ) -> list[np.ndarray]:
+        """Returns points, their log q, and what else there is of those that are placed or looked at."""
         uniform = u[:, 0] < self._share
-        latents = u[~uniform]
-        if self._shares_first:
-            latents[:, 0] = np.clip((latents[:, 0] - self._share) / (1.0 - self._share), _LEAST, _LARGEST)
+        given, drawn = np.clip(u[uniform, 1:], _LEAST, _LARGEST), place(self._latents(u[~uniform]))
+        if not len(given):
+            y, log_q, *rest = drawn
         else:
-            latents = latents[:, 1:]
-        y, log_q = u[:, 1:].copy(), np.empty(len(u))
-        y[~uniform], log_q[~uniform] = self._learned.place(latents)
-        np.clip(y, _LEAST, _LARGEST, out=y)
-        if uniform.any():
-            log_q[uniform] = self._learned.log_density(y[uniform])
-        return y, self._mix(log_q)
+            pairs = zip((given, *look(given)), drawn, strict=True)
+            y, log_q, *rest = (_merged(uniform, *pair) for pair in pairs)
+        return [np.clip(y, _LEAST, _LARGEST), self._mix(log_q), *rest]
+
+    def _latents(self, u: np.ndarray) -> np.ndarray:
+        """Returns latents of the map, made of those that do not come from the uniform share."""
+        if not self._shares_first:
+            return u[:, 1:]
+        first = np.clip((u[:, :1] - self._share) / (1.0 - self._share), _LEAST, _LARGEST)
+        return np.concatenate([first, u[:, 1:]], axis=1)
 
     def log_density(self, y: np.ndarray) -> np.ndarray:
         """Returns log q at points y [n, dim], [n]."""
@@ -119,3 +147,34 @@ class Defended:
 
     def _mix(self, log_q: np.ndarray) -> np.ndarray:
         return np.logaddexp(np.log1p(-self._share) + log_q, np.log(self._share))
+
+
+class DefendedFlow(Defended):
+    """The same of a map that computes in a graph, where what follows may run too.
+
+    Args: those of `Defended`.
+    """
+
+    def __init__(self, name: str, learned: GraphMap, *, dim: int, share: float):
+        super().__init__(name, learned, dim=dim, share=share)
+        self._graph_map = learned
+
+    def place_then(self, u: np.ndarray, follow: Callable[..., Any]) -> list[np.ndarray]:
+        """Returns what `place` does, and what follows; see `GraphMap`.
+
+        Args:
+          u: latents, [n, dim + 1].
+          follow: takes points on a face of the cube inside, as `place` does.
+        """
+        return self._place(
+            u,
+            lambda u: self._graph_map.place_then(u, follow),
+            lambda y: self._graph_map.log_density_then(y, follow),
+        )
+
+
+def _merged(rows: np.ndarray, there: np.ndarray, elsewhere: np.ndarray) -> np.ndarray:
+    """Returns one array of what belongs to some rows, bool [n], and to all the others."""
+    merged = np.empty((len(rows), *elsewhere.shape[1:]), np.result_type(there, elsewhere))
+    merged[rows], merged[~rows] = there, elsewhere
+    return merged

@@ -11,7 +11,7 @@ import numpy as np
 from iflow.batch import Batch, concatenate
 from iflow.domain import Domain
 from iflow.integrand import Integrand
-from iflow.proposal import Proposal, Uniform
+from iflow.proposal import DefendedFlow, Proposal, Uniform
 
 # Points handed to f at once: enough to amortise the call, few enough to keep memory flat.
 LARGEST_BATCH = 65_536
@@ -42,6 +42,8 @@ class Sampler:
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
         y = np.clip(y, np.finfo(float).tiny, None)
         self._integrand.probe(self._domain.forward_and_log_det(y)[0])
+        traced = self._integrand.traced
+        self._follow = traced.from_cube(self._domain) if traced else None
 
     @property
     def dim(self) -> int:
@@ -68,6 +70,11 @@ class Sampler:
         """Whether f is called one point at a time."""
         return bool(self._integrand.pointwise)
 
+    @property
+    def not_traced(self) -> str | None:
+        """Why an f that returns TensorFlow tensors is no part of graphs; None where nothing is to be said."""
+        return self._integrand.not_traced
+
     def draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
         """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated."""
         pieces = [
@@ -77,11 +84,29 @@ class Sampler:
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
     def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
-        y, log_q = proposal.place(u)
-        x, values, log_slope = self.evaluate(y)
+        drawn = self._draw_in_graph(u, proposal)
+        if drawn:
+            y, log_q, x, values = drawn
+            _, log_slope = self._domain.forward_and_log_det(y)
+        else:
+            y, log_q = proposal.place(u)
+            x, values, log_slope = self.evaluate(y)
         with np.errstate(divide="ignore"):
             log_f = np.log(np.abs(values)) + log_slope
         return Batch(x, y, np.sign(values), log_f, log_q)
+
+    def _draw_in_graph(self, u: np.ndarray, proposal: Proposal) -> list[np.ndarray] | None:
+        """Returns y, log q(y), x and f(x) from a graph of them all; None where there is none."""
+        if self._follow is None or not isinstance(proposal, DefendedFlow):
+            return None
+        self._integrand.neval += len(u)  # even if f raises
+        try:
+            y, log_q, x, values = proposal.place_then(u, self._follow)
+        except Exception:
+            if self.left < len(u):
+                raise
+            return None  # once more on its own, where f's mistake is told together with the point
+        return [y, log_q, x, self._integrand.check(values, x)]
 
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns x [n, dim], f(x) [n] and log|det dx/dy| [n] at points y [n, dim] of the open cube."""

@@ -29,7 +29,9 @@ LAYERS = (
     ("sums of weights", "statistics"),
     ("the flow", "flow"),
     ("what the user chose", "options"),
-    ("what is on its own", "domain integrand proposal maps points events history tempering schedule"),
+    ("the user's function", "integrand"),
+    ("and as part of a graph", "traced"),
+    ("what is on its own", "domain proposal maps points events history tempering schedule"),
     ("and plain text and numbers", "notation checks costs growth function_path version"),
 )
 
@@ -57,12 +59,14 @@ KNOWN_ONLY_TO = {
     "measurement": "integrator measuring",
     "sampler": "integrator preparation scout measuring baseline",
     "integrand": "sampler",
+    "traced": "integrand",
     "plots": "result comparison",
 }
 
-# TensorFlow, and with it everything that takes seconds to load, stays where a flow is needed.
+# TensorFlow, and with it everything that takes seconds to load, stays where a flow is needed; `traced` is
+# for functions that have imported it themselves.
 USED_ONLY_BY = {
-    "tensorflow": "flow training",
+    "tensorflow": "flow traced training",
     "tensorflow_probability": "flow",
     "keras": "",
     "matplotlib": "plots",

@@ -181,6 +181,13 @@ def test_parameters_of_a_listed_integrand(iflow):
     assert json.loads(iflow(*words).stdout)["exact"] == pytest.approx(0.8427007929)  # erf(1)
 
 
+def test_any_option_of_the_python_function(iflow):
+    words = ("integrate", "gaussian", "--dim", 2, "--flow", "no", "--json", "--seed", 1)
+    process = iflow(*words, "-o", "points=random", "-o", "cost=0", "-o", "hidden=64,64")
+    assert process.returncode == MET, process.stderr
+    assert json.loads(process.stdout)["neval"] > json.loads(iflow(*words).stdout)["neval"]
+
+
 @pytest.mark.parametrize("words", [["--max-neval", 2000, "--rtol", 1e-6], ["--max-neval", 100]])
 def test_a_target_that_was_not_met_has_a_status_of_its_own(iflow, words):
     process = iflow("integrate", "camel", "--dim", 4, "--flow", "no", "--seed", 1, *words)

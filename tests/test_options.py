@@ -54,6 +54,20 @@ def test_the_larger_of_the_two_targets_holds(mean, allowed):
     assert Target(rtol=0.1, atol=0.2).error_allowed(mean) == allowed
 
 
+class OwnDensity:
+    """What a density of one's own must have."""
+
+    @staticmethod
+    def n_params(bins):
+        return bins
+
+    def cdf(self, x):
+        return x, x
+
+    def quantile(self, u):
+        return u, u
+
+
 @pytest.mark.parametrize(
     "keywords",
     [
@@ -62,6 +76,8 @@ def test_the_larger_of_the_two_targets_holds(mean, allowed):
         {"max_neval": np.int64(100)},
         {"max_seconds": math.inf},
         {"hidden": np.array([8, 8])},
+        {"coupling": OwnDensity},
+        {"repeats": None},
         {"seed": 0},
         {"cost": 0},
         {"cost": None},
@@ -114,6 +130,13 @@ ERRORS = [
     ({"hidden": ()}, TypeError, "hidden must be a sequence of layer widths such as (32, 32), got ()"),
     ({"hidden": (32, 0)}, ValueError, "each width in hidden must be an integer >= 1, got 0"),
     ({"coupling": "rational"}, ValueError, "coupling must be one of linear, quadratic, rational-quadratic"),
+    (
+        {"coupling": dict},
+        TypeError,
+        "or a class with n_params, cdf and quantile; got <class 'dict'>, which lacks",
+    ),
+    ({"coupling": 3}, TypeError, "or a class with n_params, cdf and quantile; got 3"),
+    ({"activation": "leaky_relu"}, ValueError, "got 'leaky_relu'; did you mean 'leaky-relu'?"),
     ({"encoding": "oneblob"}, ValueError, "got 'oneblob'; did you mean 'one-blob'?"),
     ({"encoding": None}, ValueError, "encoding must be one of one-blob, none, got None"),
     ({"dtype": "float16"}, ValueError, "dtype must be one of float32, float64, got 'float16'"),
@@ -135,7 +158,11 @@ ERRORS = [
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
-    ({"xyzzy": 1}, TypeError, "unknown option 'xyzzy': options are atol, batch, bins, cost, coupling,"),
+    (
+        {"xyzzy": 1},
+        TypeError,
+        "unknown option 'xyzzy': options are activation, atol, batch, bins, cost, coupling,",
+    ),
 ]
 
 

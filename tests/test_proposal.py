@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from iflow.points import SobolPoints
-from iflow.proposal import Defended, Plain, Uniform
+from iflow.proposal import Defended, DefendedFlow, Plain, Uniform
 
 
 class Powers:
@@ -22,6 +22,17 @@ class Powers:
 
     def log_density(self, y):
         return ((1 / self._power - 1) * np.log(y) - math.log(self._power)).sum(axis=1)
+
+
+class PowersThen(Powers):
+    """The same as a map that can go on from its points."""
+
+    def place_then(self, u, follow):
+        y, log_q = self.place(u)
+        return [y, log_q, *follow(y)]
+
+    def log_density_then(self, y, follow):
+        return [self.log_density(y), *follow(y)]
 
 
 class Halves:
@@ -171,3 +182,14 @@ def test_the_density_is_that_of_the_two_together():
     y = np.random.default_rng(1).random((100, 2))
     found = np.exp(Defended("x", learned, dim=2, share=0.2).log_density(y))
     assert_allclose(found, 0.8 * np.exp(learned.log_density(y)) + 0.2)
+
+
+@pytest.mark.parametrize("first", [None, 0.0, 1.0 - 2.0**-53], ids=["both", "uniform only", "map only"])
+def test_what_follows_is_that_of_each_point(first):
+    proposal = DefendedFlow("powers", PowersThen(2, 1.5), dim=2, share=1 / 8)
+    u = latents(proposal, 1000)
+    if first is not None:
+        u[:, 0] = first
+    y, log_q, x, f = proposal.place_then(u, lambda y: [2 * y, y.sum(axis=1)])
+    for found, expected in zip((y, log_q, x, f), (*proposal.place(u), 2 * y, y.sum(axis=1)), strict=True):
+        assert_array_equal(found, expected)

@@ -2,7 +2,10 @@
 
 Bins lie along the leading axis, so that sums over them add whole rows, and of the bins that are not hit
 only the sizes are computed. What autodiff makes of picking a row takes a pass over all bins for each
-thing picked; `Bins.pull` and `pull_neighbours` are those gradients written out.
+thing picked; `pull_bins` and `pull_neighbours` are those gradients written out.
+
+A bin's index is a whole number in float32: as an int32 it would stand on the host between two graphs of
+a GPU.
 """
 
 from __future__ import annotations
@@ -60,24 +63,35 @@ class Bins:
         self._total = tf.cast(self._knots[-1], dtype)
 
     def find(self, value: tf.Tensor) -> tf.Tensor:
-        """Returns the index, int [n], of the bins hit by values [n] of [0, 1]; 1 hits the last."""
+        """Returns the index, [n], of the bins hit by values [n] of [0, 1]; 1 hits the last."""
         passed = value * self._total >= tf.cast(self._knots[1:-1], self._dtype)
-        return tf.reduce_sum(tf.cast(passed, tf.int32), axis=0)
+        return tf.reduce_sum(tf.cast(passed, tf.float32), axis=0)
 
     def __getitem__(self, index: tf.Tensor) -> Interval:
-        """Returns the bins of these indices, int [n]."""
+        """Returns the bins of these indices, [n]."""
         low, high = neighbours(self._knots, index)
         return Interval(tf.cast(low, self._dtype), tf.cast(high, self._dtype), self._total)
 
-    def pull(self, index: tf.Tensor, to_low: tf.Tensor, to_high: tf.Tensor, to_total: tf.Tensor) -> tf.Tensor:
-        """Returns the gradient for the parts, [K, n], from those for what `__getitem__` returned."""
-        share, b = self._floor / self._n_bins, tf.cast(index, to_low.dtype)
-        above = share * (b * to_low + (b + 1.0) * to_high) + to_total
-        hit = above + (1.0 - self._floor) * to_high
-        below = hit + (1.0 - self._floor) * to_low
-        below, hit, above = (tf.cast(part, self._knots.dtype) for part in (below, hit, above))
-        number = _numbers(self._n_bins)
-        return tf.where(number < index, below, tf.where(number > index, above, hit))
+
+def pull_bins(
+    n_bins: int, floor: float, index: tf.Tensor, to_low: tf.Tensor, to_high: tf.Tensor, to_total: tf.Tensor
+) -> tf.Tensor:
+    """Returns the gradient for the parts, [K, n], from those for the interval of these bins.
+
+    Args:
+      n_bins: number of bins, K.
+      floor: of the `Bins`.
+      index: [n], of the bins that were asked for.
+      to_low: gradient for their lower ends, [n]; so for the rest.
+      to_high: for their upper ends.
+      to_total: for the end of the axis.
+    """
+    share, b = floor / n_bins, tf.cast(index, to_low.dtype)
+    above = share * (b * to_low + (b + 1.0) * to_high) + to_total
+    hit = above + (1.0 - floor) * to_high
+    below = hit + (1.0 - floor) * to_low
+    number = _numbers(n_bins)
+    return tf.where(number < index, below, tf.where(number > index, above, hit))
 
 
 def neighbours(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -85,20 +99,20 @@ def neighbours(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]
 
     Args:
       rows: float [K + 1, n], one for each knot.
-      index: int [n], of the bins.
+      index: [n], of the bins.
 
     Returns:
       The entries of rows `index` and `index + 1`, each [n].
     """
     n = tf.size(index)
-    low = index * n + tf.range(n)
+    low = tf.cast(index, tf.int32) * n + tf.range(n)
     return tuple(tf.unstack(tf.gather(tf.reshape(rows, [-1]), tf.stack([low, low + n]))))
 
 
 def pull_neighbours(n_rows: int, index: tf.Tensor, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
     """Returns the gradient for the rows, [n_rows, n], from those for what `neighbours` returned."""
     number = _numbers(n_rows)
-    upper = tf.where(tf.equal(number, index + 1), to_high, tf.zeros_like(to_high))
+    upper = tf.where(tf.equal(number, index + 1.0), to_high, tf.zeros_like(to_high))
     return tf.where(tf.equal(number, index), to_low, upper)
 
 
@@ -108,4 +122,4 @@ def exponentials(logits: tf.Tensor) -> tf.Tensor:
 
 
 def _numbers(n: int) -> tf.Tensor:
-    return tf.range(n)[:, tf.newaxis]
+    return tf.constant(np.arange(n)[:, np.newaxis], tf.float32)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
+
+from iflow.flow.gradients import Tensors, differentiable
+from iflow.flow.networks import Conditioner
+from iflow.flow.piecewise import Piecewise
+from iflow.flow.transport import How, Transport, compiled
 
 
 class Density(Protocol):
@@ -35,7 +41,7 @@ class Coupling(tfp.bijectors.Bijector):
 
     Args:
       mask: bool [dim]; True marks coordinates that pass through unchanged.
-      conditioner: callable [n, n_fixed] -> [n_params, n_moved, n].
+      conditioner: callable [n_fixed, n] -> [n_params, n_moved, n].
       density: builds a `Density` of each moved coordinate of each point from those parameters.
       dtype: floating type of the points; None accepts any.
 
@@ -61,9 +67,8 @@ class Coupling(tfp.bijectors.Bijector):
                 "a coupling's mask must be one-dimensional with at least one False (a coordinate "
                 f"to draw), got {mask.tolist()}"
             )
-        self._n_fixed = int(mask.sum())
-        self._order = np.argsort(~mask, kind="stable")
-        self._conditioner, self._density = conditioner, density
+        self._fixed, self._moved = np.flatnonzero(mask), np.flatnonzero(~mask)
+        self.conditioner, self._density = conditioner, density
         super().__init__(
             forward_min_event_ndims=1,
             dtype=dtype,
@@ -80,27 +85,47 @@ class Coupling(tfp.bijectors.Bijector):
         """Returns u, [..., dim], and log|det du/dx|, [...]; one pass of the conditioner."""
         return in_columns(self.inverse_columns, x)
 
-    def forward_columns(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def forward_columns(self, u: tf.Tensor, how: How = How.PLAIN) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns x, [dim, n], and log|det dx/du|, [n], for u [dim, n]."""
-        x, log_pdf = self._map(u, lambda density, moved: density.quantile(moved))
+        x, log_pdf = self._map(u, "quantile", how)
         return x, -log_pdf
 
-    def inverse_columns(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def inverse_columns(self, x: tf.Tensor, how: How = How.PLAIN) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns u, [dim, n], and log|det du/dx|, [n], for x [dim, n]."""
-        return self._map(x, lambda density, moved: density.cdf(moved))
+        return self._map(x, "cdf", how)
 
-    def _map(
-        self, points: tf.Tensor, method: Callable[[Density, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    def _map(self, points: tf.Tensor, method: str, how: How) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the points with moved coordinates replaced, and the log density of what replaced them."""
-        fixed, moved = tf.split(_permuted(points, self._order), [self._n_fixed, -1])
-        params = self._conditioner(tf.transpose(fixed))
-        density = self._density(tf.reshape(params, [params.shape[0], -1]))
-        # One long row of values, [n_moved * n], a column of parameters for each.
-        image, log_pdf = method(density, tf.reshape(moved, [-1]))
+        if isinstance(self.conditioner, Conditioner) and _is_piecewise(self._density):
+            run, pull = compiled(Transport(self.conditioner.network, self._density, method), how)
+            mapped = differentiable(partial(self._run, run), partial(self._pull, pull))
+            image, log_pdf = mapped(tf.convert_to_tensor(self.conditioner.weights), points)
+            return image, log_pdf
+        fixed, moved = tf.gather(points, self._fixed), tf.gather(points, self._moved)
+        params = self.conditioner(fixed)
+        densities = self._density(tf.reshape(params, [params.shape[0], -1]))
+        image, log_pdf = getattr(densities, method)(tf.reshape(moved, [-1]))
         image, log_pdf = (tf.reshape(part, tf.shape(moved)) for part in (image, log_pdf))
-        joined = _permuted(tf.concat([fixed, image], axis=0), np.argsort(self._order))
-        return joined, tf.reduce_sum(log_pdf, axis=0)
+        return self._joined(fixed, image), tf.reduce_sum(log_pdf, axis=0)
+
+    def _run(
+        self, run: Callable[..., tuple[Tensors, Any]], weights: tf.Tensor, points: tf.Tensor
+    ) -> tuple[Tensors, Any]:
+        fixed, moved = tf.gather(points, self._fixed), tf.gather(points, self._moved)
+        (image, log_pdf), kept = run(weights, fixed, moved)
+        # XLA would work out the densities again for each term of the sum, one by one.
+        return (self._joined(fixed, image), tf.reduce_sum(log_pdf, axis=0)), kept
+
+    def _pull(
+        self, pull: Callable[..., Tensors], kept: Any, to_points: tf.Tensor, to_log_pdf: tf.Tensor
+    ) -> Tensors:
+        to_weights, to_fixed, to_moved = pull(kept, tf.gather(to_points, self._moved), to_log_pdf)
+        return to_weights, self._joined(tf.gather(to_points, self._fixed) + to_fixed, to_moved)
+
+    def _joined(self, fixed: tf.Tensor, moved: tf.Tensor) -> tf.Tensor:
+        """Returns all coordinates in their order."""
+        order = np.argsort(np.concatenate([self._fixed, self._moved]))
+        return tf.gather(tf.concat([fixed, moved], axis=0), order)
 
     def _forward(self, x: tf.Tensor) -> tf.Tensor:
         return self.forward_and_log_det(x)[0]
@@ -124,11 +149,5 @@ def in_columns(
     return tf.reshape(tf.transpose(image), tf.shape(points)), tf.reshape(log_det, tf.shape(points)[:-1])
 
 
-def _permuted(rows: tf.Tensor, order: np.ndarray) -> tf.Tensor:
-    """Returns the rows in another order; autodiff would take its gradient for a sparse one."""
-
-    @tf.custom_gradient
-    def run(rows: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-        return tf.gather(rows, order), lambda to_rows: tf.gather(to_rows, np.argsort(order))
-
-    return run(rows)
+def _is_piecewise(density: object) -> TypeGuard[type[Piecewise]]:
+    return isinstance(density, type) and issubclass(density, Piecewise)

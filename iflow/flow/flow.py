@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 import numpy as np
 import tensorflow as tf
 
 from iflow.flow.coupling import Coupling, in_columns
+from iflow.flow.transport import How
 
 _BLOCK = 2048
+
+# What comes after the points of a flow in the same graph: points [n, dim] -> tensors [n, ...].
+Follow = Callable[[tf.Tensor], Sequence[tf.Tensor]]
 
 
 class Flow(tf.Module):
@@ -34,20 +39,28 @@ class Flow(tf.Module):
         self.dtype = tf.as_dtype(dtype)
         self.resolution = float(np.finfo(np.float64).epsneg)
         self.couplings = list(couplings)
-        self._compiled: dict[str, Callable[[tf.Tensor], Sequence[tf.Tensor]]] = {}
+        # Not a dict: tf.Module would look for variables in it.
+        self._compile = cache(self._trace)
         self._lock = threading.Lock()
 
-    def forward_and_log_det(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns y, [..., dim], and log|det dy/du|, [...]."""
-        return in_columns(lambda u: _chain([each.forward_columns for each in self.couplings], u), u)
+    def forward_and_log_det(self, u: tf.Tensor, how: How = How.PLAIN) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns y, [..., dim], and log|det dy/du|, [...].
 
-    def inverse_and_log_det(self, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns u, [..., dim], and log|det du/dy| = log q(y), [...]."""
-        return in_columns(lambda y: _chain([each.inverse_columns for each in self.couplings[::-1]], y), y)
+        Args:
+          u: latents, [..., dim].
+          how: whether XLA may compile it for this number of points.
+        """
+        maps = [partial(each.forward_columns, how=how) for each in self.couplings]
+        return in_columns(partial(_chain, maps), u)
 
-    def log_prob(self, y: tf.Tensor) -> tf.Tensor:
+    def inverse_and_log_det(self, y: tf.Tensor, how: How = How.PLAIN) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns u, [..., dim], and log|det du/dy| = log q(y), [...]; `how` as above."""
+        maps = [partial(each.inverse_columns, how=how) for each in self.couplings[::-1]]
+        return in_columns(partial(_chain, maps), y)
+
+    def log_prob(self, y: tf.Tensor, how: How = How.PLAIN) -> tf.Tensor:
         """Returns log q(y), [...], for points y [..., dim] of the unit cube; differentiable."""
-        return self.inverse_and_log_det(y)[1]
+        return self.inverse_and_log_det(y, how)[1]
 
     def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Maps latents to points with log density: NumPy in, NumPy out, compiled, float64.
@@ -58,8 +71,17 @@ class Flow(tf.Module):
         Returns:
           y [n, dim] and log q(y) [n].
         """
-        y, log_det = self._in_blocks("forward_and_log_det", u)
-        return y, -log_det
+        y, log_q = self.place_then(u, _nothing)
+        return y, log_q
+
+    def place_then(self, u: np.ndarray, follow: Follow) -> list[np.ndarray]:
+        """Returns what `place` does, and what follows in the same graph: points do not come back first.
+
+        Args:
+          u: [n, dim] within [0, 1].
+          follow: maps points y, a tensor [n, dim], to further tensors, [n, ...]; traced once.
+        """
+        return self._run("_draw", u, follow)
 
     def get_weights(self) -> list[np.ndarray]:
         """Returns a copy of every weight."""
@@ -72,28 +94,63 @@ class Flow(tf.Module):
 
     def log_density(self, y: np.ndarray) -> np.ndarray:
         """Returns log q(y), float64 [n], for points y [n, dim]: NumPy in, NumPy out, compiled."""
-        _, log_q = self._in_blocks("inverse_and_log_det", y)
+        (log_q,) = self.log_density_then(y, _nothing)
         return log_q
 
-    def _in_blocks(self, method: str, points: np.ndarray) -> list[np.ndarray]:
-        """Returns what a method makes of all points, block by block: small blocks stay in the cache."""
-        run = self._compile(method)
-        starts = range(0, max(len(points), 1), _BLOCK)
-        blocks = [run(tf.constant(points[start : start + _BLOCK], tf.float64)) for start in starts]
-        return [np.concatenate([part.numpy() for part in parts]) for parts in zip(*blocks, strict=True)]
+    def log_density_then(self, y: np.ndarray, follow: Follow) -> list[np.ndarray]:
+        """Returns what `log_density` does, and what follows in the same graph; see `place_then`."""
+        return self._run("_look", y, follow)
 
-    def _compile(self, method: str) -> Callable[[tf.Tensor], Sequence[tf.Tensor]]:
-        """Traces a method when it is first asked for, once for every number of points.
+    def _draw(self, u: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Returns y, and y and log q(y)."""
+        y, log_det = self._in_blocks(self.forward_and_log_det, u)
+        return y, [y, -log_det]
+
+    def _look(self, y: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Returns y, and log q(y)."""
+        _, log_q = self._in_blocks(self.inverse_and_log_det, y)
+        return y, [log_q]
+
+    def _in_blocks(
+        self, method: Callable[[tf.Tensor, How], tuple[tf.Tensor, tf.Tensor]], points: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns what a method makes of all points, block by block: small blocks stay in the cache.
+
+        The last block is made a full one, because XLA compiles for one size.
+        """
+        n = tf.shape(points)[0]
+        padded = tf.pad(points, [[0, -n % _BLOCK], [0, 0]])
+        image, log_det = tf.map_fn(
+            lambda block: method(block, How.DRAWING),
+            tf.reshape(padded, [-1, _BLOCK, self.dim]),
+            parallel_iterations=1,
+            fn_output_signature=(
+                tf.TensorSpec([_BLOCK, self.dim], tf.float64),
+                tf.TensorSpec([_BLOCK], tf.float64),
+            ),
+        )
+        return tf.reshape(image, [-1, self.dim])[:n], tf.reshape(log_det, [-1])[:n]
+
+    def _run(self, method: str, points: np.ndarray, follow: Follow) -> list[np.ndarray]:
+        with self._lock:
+            run = self._compile(method, follow)
+        return [part.numpy() for part in run(tf.constant(points, tf.float64))]
+
+    def _trace(self, method: str, follow: Follow) -> Callable[[tf.Tensor], Sequence[tf.Tensor]]:
+        """Returns the graph of a method and what follows, for any number of points.
 
         Points in float64: what float32 makes of a point differs from what its log density says, by 1e-3
         in an almost empty bin, which would be a bias of the weights. The networks may be of either type.
         """
-        with self._lock:
-            if method not in self._compiled:
-                points = tf.TensorSpec([None, self.dim], tf.float64)
-                function = tf.function(getattr(self, method), autograph=False)
-                self._compiled[method] = function.get_concrete_function(points)
-            return self._compiled[method]
+
+        def run(points: tf.Tensor) -> list[tf.Tensor]:
+            y, found = getattr(self, method)(points)
+            return [*found, *follow(y)]
+
+        concrete: Callable[[tf.Tensor], Sequence[tf.Tensor]] = tf.function(
+            run, autograph=False
+        ).get_concrete_function(tf.TensorSpec([None, self.dim], tf.float64))
+        return concrete
 
 
 def _chain(
@@ -106,3 +163,7 @@ def _chain(
         log_dets.append(log_det)
     # Added one to the other they would become an AddN, which adds in an order of its own.
     return points, tf.reduce_sum(tf.stack(log_dets), axis=0)
+
+
+def _nothing(y: tf.Tensor) -> Sequence[tf.Tensor]:
+    return ()

@@ -12,10 +12,13 @@ import numpy as np
 def log2_masks(dim: int) -> np.ndarray:
     """Returns the fewest pairs of a mask and its complement under which all coordinates meet.
 
-    Coordinate i is written in binary; each bit gives one mask and its complement. Two coordinates
-    differ in some bit, so in one of these two masks the first is drawn given the second and in the
-    other the second given the first. Each coordinate needs a code of its own, so fewer than
-    ceil(log2 dim) pairs cannot do it.
+    Each coordinate has a number of its own, written in binary; each bit gives one mask and its
+    complement. Two coordinates differ in some bit, so in one of these two masks the first is drawn given
+    the second and in the other the second given the first. Fewer than ceil(log2 dim) bits do not give
+    each coordinate its own number.
+
+    The numbers are the first ones and the last ones, so that coordinate i and dim - 1 - i have opposite
+    bits: each mask passes half of the coordinates, or one more or less.
 
     Args:
       dim: number of coordinates, at least 1.
@@ -34,7 +37,9 @@ def log2_masks(dim: int) -> np.ndarray:
     if dim == 1:
         return np.zeros((1, 1), dtype=bool)
     bits = (dim - 1).bit_length()
-    pattern = (np.arange(dim)[np.newaxis, :] >> np.arange(bits)[:, np.newaxis]) & 1 == 1
+    coordinate = np.arange(dim)
+    number = np.where(2 * coordinate < dim, coordinate, coordinate + 2**bits - dim)
+    pattern = (number[np.newaxis, :] >> np.arange(bits)[:, np.newaxis]) & 1 == 1
     return np.stack([pattern, ~pattern], axis=1).reshape(2 * bits, dim)
 
 

@@ -1,46 +1,46 @@
-"""Conditioner networks: plain `tf.Variable`s in a `tf.Module`.
+"""Conditioners: small networks from the coordinates a coupling leaves alone to the parameters of densities.
 
-Keras 3 layers inside a `tf.Module` hide their variables from `trainable_variables`, so that training
-would silently do nothing; these few lines do not.
+What a network computes is a function of its weights and its inputs; a `Conditioner` holds the weights.
+So couplings of equal shape share one compiled function. Keras 3 layers inside a `tf.Module` would hide
+their variables from `trainable_variables`, so that training would silently do nothing.
+
+Points are columns, [n_inputs, n]: the parameters of a density, which `iflow.flow.bins` wants in
+columns, then need no transposition.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Protocol
 
 import tensorflow as tf
 
-_N_BLOBS = 16
+from iflow.flow.activations import ACTIVATIONS
+from iflow.flow.encodings import ENCODINGS
+from iflow.flow.gradients import Tensors, differentiable
 
 
-def one_blob(x: tf.Tensor) -> tf.Tensor:
-    """Returns x [..., n] as smooth bumps, [..., 16 n]: a network tells nearby coordinates apart sooner.
+class Network(Protocol):
+    """What a conditioner computes: a function without state, equal and hashed by its shape."""
 
-        blob_j(x) = exp(-(x - c_j)^2 / (2 s^2)),   c_j = (j + 1/2) / 16,   s = 1/16
+    def start(self, seed: int, dtype: tf.DType) -> tf.Tensor:
+        """Returns the weights to start from, [n_weights]; the same seed gives the same ones."""
 
-    Reference:
-      Mueller et al., Neural Importance Sampling, arXiv:1808.03856, section 4.3.
-    """
-    centres = (tf.range(_N_BLOBS, dtype=x.dtype) + 0.5) / _N_BLOBS
-    blobs = tf.exp(-0.5 * tf.square((x[..., tf.newaxis] - centres) * _N_BLOBS))
-    return tf.reshape(blobs, tf.concat([tf.shape(x)[:-1], [_N_BLOBS * x.shape[-1]]], 0))
+    def forward(self, weights: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, Any]:
+        """Returns parameters [n_params, n_densities, n] for x [n_inputs, n], and what `backward` takes."""
 
-
-def centred(x: tf.Tensor) -> tf.Tensor:
-    """Returns x in [0, 1] as a number between -1 and 1."""
-    return 2.0 * x - 1.0
+    def backward(self, kept: Any, to_params: tf.Tensor) -> Tensors:
+        """Returns the gradients for weights and x from that for the parameters."""
 
 
-_ENCODINGS = {"one-blob": one_blob, "none": centred}
+@dataclass(frozen=True)
+class Perceptron:
+    """Dense layers with an activation between them.
 
-
-class Perceptron(tf.Module):
-    """Maps the coordinates that a coupling leaves alone to the parameters of the densities it draws.
-
-    Leaky ReLU between dense layers; the last layer starts at zero, so that a coupling starts as the
-    identity. All weights stand in one row, so that the optimiser takes one step and not one per layer.
+    The last layer starts at zero, so that a coupling starts as the identity.
 
     Args:
       n_inputs: number of coordinates it sees.
@@ -48,103 +48,128 @@ class Perceptron(tf.Module):
       n_params: parameters of each density.
       hidden: units of each hidden layer.
       encoding: what the first layer sees of each coordinate: "one-blob" or "none".
-      seed: seed of the initial weights; the same seed gives the same network.
-      dtype: floating type of the weights, and of what it computes.
+      activation: "leaky-relu", "relu", "elu" or "tanh".
     """
 
-    def __init__(
-        self,
-        n_inputs: int,
-        n_densities: int,
-        n_params: int,
-        *,
-        hidden: Sequence[int],
-        encoding: str = "none",
-        seed: int,
-        dtype: tf.DType,
-    ):
-        super().__init__(name="perceptron")
-        self._encode = _ENCODINGS[encoding]
-        width = self._encode(tf.zeros([1, n_inputs], dtype)).shape[-1]
-        fans = list(pairwise([width, *hidden]))
-        start, self._shapes = [], []
-        for layer, fan in enumerate(fans):
-            limit = (6.0 / fan[0]) ** 0.5
-            start += [limit * tf.random.stateless_uniform(fan, (seed, layer), -1.0, 1.0, dtype)]
-            start += [tf.zeros(fan[1:], dtype)]
-        # The last layer's weights are transposed: its outputs come in columns.
-        # Its biases are the weights of one more state, which is always 1.
-        start += [tf.zeros([n_params * n_densities, fans[-1][1] + 1], dtype)]
-        self._shapes = [part.shape.as_list() for part in start]
-        self._out = [n_params, n_densities, -1]
-        self._weights = tf.Variable(tf.concat([tf.reshape(part, [-1]) for part in start], 0), name="weights")
+    n_inputs: int
+    n_densities: int
+    n_params: int
+    hidden: tuple[int, ...]
+    encoding: str = "none"
+    activation: str = "leaky-relu"
 
-    def __call__(self, x: tf.Tensor) -> tf.Tensor:
-        """Returns [n_params, n_densities, n] for x [n, n_inputs] within the unit cube."""
-        inputs = self._encode(tf.cast(x, self._weights.dtype))
-        return tf.reshape(_columns(inputs, self._weights, self._shapes), self._out)
+    @property
+    def _shapes(self) -> list[list[int]]:
+        """Of each hidden layer the matrix and the biases, and the last layer in one.
+
+        The last biases are the weights of one more state, which is always 1: one product gives the
+        gradient for both.
+        """
+        widths = [self.n_inputs * ENCODINGS[self.encoding].width, *self.hidden]
+        hidden = [shape for before, after in pairwise(widths) for shape in ([after, before], [after, 1])]
+        return [*hidden, [self.n_params * self.n_densities, widths[-1] + 1]]
+
+    def start(self, seed: int, dtype: tf.DType) -> tf.Tensor:
+        """Returns the weights to start from, [n_weights], layer by layer."""
+        *hidden, last = self._shapes
+        parts = []
+        for layer, (shape, bias) in enumerate(zip(hidden[::2], hidden[1::2], strict=True)):
+            limit = (6.0 / shape[1]) ** 0.5
+            parts.append(limit * tf.random.stateless_uniform(shape, (seed, layer), -1.0, 1.0, dtype))
+            parts.append(tf.zeros(bias, dtype))
+        return _in_a_row([*parts, tf.zeros(last, dtype)])
+
+    def forward(self, weights: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, Any]:
+        """Returns [n_params, n_densities, n] for weights [n_weights] and x [n_inputs, n] in [0, 1]."""
+        parts = tf.split(weights, [math.prod(shape) for shape in self._shapes])
+        *layers, last = (tf.reshape(part, shape) for part, shape in zip(parts, self._shapes, strict=True))
+        x = tf.cast(x, weights.dtype)
+        states = [ENCODINGS[self.encoding].encode(x)]
+        for matrix, bias in zip(layers[::2], layers[1::2], strict=True):
+            states.append(ACTIVATIONS[self.activation].function(tf.linalg.matmul(matrix, states[-1]) + bias))
+        final = tf.pad(states[-1], [[0, 1], [0, 0]], constant_values=1.0)
+        outputs = tf.linalg.matmul(last, final)
+        kept = (x, [*states[:-1], final], [*layers[::2], last])
+        return tf.reshape(outputs, [self.n_params, self.n_densities, -1]), kept
+
+    def backward(self, kept: Any, to_params: tf.Tensor) -> Tensors:
+        """Returns the gradients for weights and x from that for the parameters."""
+        x, (*states, final), (*matrices, last) = kept
+        to_outputs = tf.reshape(to_params, [last.shape[0], -1])
+        to_weights = [tf.linalg.matmul(to_outputs, final, transpose_b=True)]
+        to_state = _pulled(last[:, :-1], to_outputs)
+        for matrix, after, before in zip(
+            matrices[::-1], [*states[1:], final[:-1]][::-1], states[::-1], strict=True
+        ):
+            to_product = ACTIVATIONS[self.activation].pull(after, to_state)
+            to_weights.append(tf.reduce_sum(to_product, axis=1))
+            to_weights.append(tf.linalg.matmul(to_product, before, transpose_b=True))
+            to_state = _pulled(matrix, to_product)
+        to_x = ENCODINGS[self.encoding].pull(x, states[0], to_state)
+        return _in_a_row(to_weights[::-1]), to_x
 
 
-def _columns(inputs: tf.Tensor, weights: tf.Variable, shapes: list[list[int]]) -> tf.Tensor:
-    """Returns the network's outputs, [n_outputs, n], for inputs [n, n_inputs].
+def _pulled(matrix: tf.Tensor, to_product: tf.Tensor) -> tf.Tensor:
+    """Returns the gradient for the columns that a matrix was multiplied with.
 
-    Points are rows up to the last layer and columns from there on, with no transposition of all outputs.
-    Its gradient is written out because autodiff would want one.
+    The matrix is transposed in three dimensions: a plain transposition would be merged into the product,
+    which then takes 1.6 times as long.
     """
-
-    @tf.custom_gradient
-    def run(inputs: tf.Tensor, flat: tf.Tensor) -> tuple[tf.Tensor, Callable[..., tuple[tf.Tensor, ...]]]:
-        sizes = [math.prod(shape) for shape in shapes]
-        parts = [tf.reshape(part, shape) for part, shape in zip(tf.split(flat, sizes), shapes, strict=True)]
-        *parts, last = parts
-        layers = list(zip(parts[::2], parts[1::2], strict=True))
-        states = [inputs]
-        for matrix, bias in layers:
-            product = tf.nn.bias_add(tf.linalg.matmul(states[-1], matrix), bias)
-            states.append(tf.nn.leaky_relu(product))
-        final = tf.pad(states[-1], [[0, 0], [0, 1]], constant_values=1.0)
-        outputs = tf.linalg.matmul(last, final, transpose_b=True)
-
-        def gradient(to_outputs: tf.Tensor) -> tuple[tf.Tensor, ...]:
-            to_parts = [tf.linalg.matmul(to_outputs, final)]
-            to_state = _rows(tf.linalg.matmul(last[:, :-1], to_outputs, transpose_a=True))
-            for (matrix, _), after, before in zip(layers[::-1], states[:0:-1], states[-2::-1], strict=True):
-                # The sign of what comes out is the sign of what went in.
-                to_product = tf.raw_ops.LeakyReluGrad(gradients=to_state, features=after)
-                to_parts += [
-                    tf.reduce_sum(to_product, axis=0),
-                    tf.linalg.matmul(before, to_product, transpose_a=True),
-                ]
-                to_state = tf.linalg.matmul(to_product, matrix, transpose_b=True)
-            return to_state, tf.concat([tf.reshape(part, [-1]) for part in to_parts[::-1]], axis=0)
-
-        return outputs, gradient
-
-    return run(inputs, tf.convert_to_tensor(weights))
+    transposed = tf.transpose(matrix[:, tf.newaxis], [2, 1, 0])[:, 0]
+    return tf.linalg.matmul(transposed, to_product)
 
 
-def _rows(columns: tf.Tensor) -> tf.Tensor:
-    """Returns the transpose of a matrix.
-
-    In three dimensions: a plain transpose would be merged into the products, which takes those four
-    times as long.
-    """
-    return tf.transpose(columns[:, tf.newaxis], [2, 1, 0])[:, 0]
+def _in_a_row(parts: Sequence[tf.Tensor]) -> tf.Tensor:
+    return tf.concat([tf.reshape(part, [-1]) for part in parts], axis=0)
 
 
-class Constant(tf.Module):
-    """The same parameters for every point: the conditioner where there is nothing to condition on.
+@dataclass(frozen=True)
+class Constant:
+    """The same parameters for every point: where there is nothing to condition on.
 
     Args:
       n_densities: number of coordinates to be drawn.
       n_params: parameters of each density.
-      dtype: floating type of the parameters.
     """
 
-    def __init__(self, n_densities: int, n_params: int, *, dtype: tf.DType):
-        super().__init__(name="constant")
-        self._params = tf.Variable(tf.zeros([n_params, n_densities], dtype), name="params")
+    n_densities: int
+    n_params: int
+
+    def start(self, seed: int, dtype: tf.DType) -> tf.Tensor:
+        """Returns zeros, [n_params n_densities]."""
+        return tf.zeros([self.n_params * self.n_densities], dtype)
+
+    def forward(self, weights: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, Any]:
+        """Returns [n_params, n_densities, n] for the parameters in one row and x [0, n]."""
+        params = tf.reshape(weights, [self.n_params, self.n_densities, 1])
+        return tf.repeat(params, tf.shape(x)[1], axis=-1), x
+
+    def backward(self, kept: Any, to_params: tf.Tensor) -> Tensors:
+        """Returns the gradients for weights and x."""
+        return tf.reshape(tf.reduce_sum(to_params, axis=-1), [-1]), tf.zeros_like(kept)
+
+
+class Conditioner(tf.Module):
+    """A network with weights, all in one row, so that the optimiser takes one step and not one per layer.
+
+    Args:
+      network: what it computes.
+      seed: seed of the initial weights.
+      dtype: floating type of the weights, and of what it computes.
+    """
+
+    def __init__(self, network: Network, *, seed: int, dtype: tf.DType):
+        super().__init__(name="conditioner")
+        self.network = network
+        self.weights = tf.Variable(network.start(seed, dtype), name="weights")
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
-        """Returns [n_params, n_densities, n] for x [n, 0]."""
-        return tf.repeat(self._params[..., tf.newaxis], tf.shape(x)[0], axis=-1)
+        """Returns [n_params, n_densities, n] for x [n_inputs, n] within the unit cube."""
+
+        def forward(weights: tf.Tensor, x: tf.Tensor) -> tuple[Tensors, Any]:
+            params, kept = self.network.forward(weights, x)
+            return (params,), kept
+
+        weights = tf.convert_to_tensor(self.weights)
+        (params,) = differentiable(forward, self.network.backward)(weights, x)
+        return params

@@ -1,21 +1,17 @@
 """What densities made of bins share: `cdf` and `quantile`, with gradients written by hand.
 
-Three reasons to write them out: they take a third of the operations that autodiff makes; a quantile
-needs no formulas of its own; and they are repeatable. Where a tensor is used three times or more,
-autodiff adds up its gradients with one AddN, which on CPU adds in an order that depends on which input
-happens to be free first. So sums here are of two terms, and no two such sums follow one another
-directly: TensorFlow would merge them into an AddN of three.
+A quantile needs no formulas of its own: its gradient follows from that of the CDF at the same point.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-Gradient = Callable[..., tuple[tf.Tensor, tf.Tensor]]
+from iflow.flow.gradients import Tensors, differentiable
 
 
 class Hit(NamedTuple):
@@ -26,14 +22,14 @@ class Hit(NamedTuple):
       u: float [n], cdf(x).
       log_pdf: float [n], at x.
       slope: float [n], derivative of log_pdf by x.
-      pull: returns the gradient for the logits, [n_params, n], at fixed x, from those for u and log_pdf.
+      kept: any nest of tensors, for the gradient at fixed x.
     """
 
     x: tf.Tensor
     u: tf.Tensor
     log_pdf: tf.Tensor
     slope: tf.Tensor
-    pull: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+    kept: Any
 
 
 class Piecewise(ABC):
@@ -42,21 +38,46 @@ class Piecewise(ABC):
     Values may be float64 where logits are float32: what stands at the knots that are hit is then rounded,
     but is the same number wherever it is used, so that the map and its log density agree to float64.
 
+    A density of one's own has `n_params`, `_at_x`, `_at_u` and `_pull`.
+
     Args:
       logits: float [n_params, n], one density per column.
+
+    Attributes:
       floor: see the class.
     """
 
-    def __init__(self, logits: tf.Tensor, floor: float = 1e-3):
-        self._logits, self._floor = logits, floor
+    floor = 1e-3
 
+    def __init__(self, logits: tf.Tensor):
+        self._logits = logits
+
+    @staticmethod
     @abstractmethod
-    def _at_x(self, logits: tf.Tensor, x: tf.Tensor) -> Hit:
+    def n_params(bins: int) -> int:
+        """Returns the number of logits of a density with so many bins."""
+
+    @classmethod
+    @abstractmethod
+    def _at_x(cls, logits: tf.Tensor, x: tf.Tensor) -> Hit:
         """Returns the points of the CDF at x."""
 
+    @classmethod
     @abstractmethod
-    def _at_u(self, logits: tf.Tensor, u: tf.Tensor) -> Hit:
+    def _at_u(cls, logits: tf.Tensor, u: tf.Tensor) -> Hit:
         """Returns the points of the CDF at u."""
+
+    @classmethod
+    @abstractmethod
+    def _pull(cls, kept: Any, slope: tf.Tensor, to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tf.Tensor:
+        """Returns the gradient for the logits at fixed x, [n_params, n].
+
+        Args:
+          kept: of the `Hit`.
+          slope: of the `Hit`.
+          to_u: gradient for u, [n].
+          to_log_pdf: gradient for log_pdf, [n].
+        """
 
     def cdf(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns u = cdf(x) and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
@@ -64,18 +85,7 @@ class Piecewise(ABC):
         Args:
           x: float [n], within [0, 1].
         """
-
-        @tf.custom_gradient
-        def run(logits: tf.Tensor, x: tf.Tensor) -> tuple[tuple[tf.Tensor, tf.Tensor], Gradient]:
-            hit = self._at_x(logits, x)
-
-            def gradient(to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-                to_x = to_u * tf.exp(hit.log_pdf) + to_log_pdf * hit.slope
-                return hit.pull(to_u, to_log_pdf), to_x
-
-            return (hit.u, hit.log_pdf), gradient
-
-        return run(self._logits, x)
+        return self._differentiable("cdf", x)
 
     def quantile(self, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns x with cdf(x) = u and log pdf(x), both [n]; exactly 0 at 0 and 1 at 1.
@@ -83,16 +93,27 @@ class Piecewise(ABC):
         Args:
           u: float [n], within [0, 1].
         """
+        return self._differentiable("quantile", u)
 
-        @tf.custom_gradient
-        def run(logits: tf.Tensor, u: tf.Tensor) -> tuple[tuple[tf.Tensor, tf.Tensor], Gradient]:
-            hit = self._at_u(logits, u)
+    def _differentiable(self, method: str, value: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        image, log_pdf = differentiable(partial(self.forward, method), partial(self.backward, method))(
+            self._logits, value
+        )
+        return image, log_pdf
 
-            def gradient(to_x: tf.Tensor, to_log_pdf: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-                # cdf(x(u)) = u: pdf dx + d cdf = du, where the last but one is the change at fixed x.
-                to_u = (to_x + to_log_pdf * hit.slope) * tf.exp(-hit.log_pdf)
-                return hit.pull(-to_u, to_log_pdf), to_u
+    @classmethod
+    def forward(cls, method: str, logits: tf.Tensor, value: tf.Tensor) -> tuple[Tensors, Any]:
+        """Returns (image, log pdf) of values under "cdf" or "quantile", and what `backward` takes."""
+        hit = cls._at_x(logits, value) if method == "cdf" else cls._at_u(logits, value)
+        return (hit.u if method == "cdf" else hit.x, hit.log_pdf), (hit.log_pdf, hit.slope, hit.kept)
 
-            return (hit.x, hit.log_pdf), gradient
-
-        return run(self._logits, u)
+    @classmethod
+    def backward(cls, method: str, kept: Any, to_image: tf.Tensor, to_log_pdf: tf.Tensor) -> Tensors:
+        """Returns the gradients for logits and values from those for image and log pdf."""
+        log_pdf, slope, kept = kept
+        if method == "cdf":
+            to_x = to_image * tf.exp(log_pdf) + to_log_pdf * slope
+            return cls._pull(kept, slope, to_image, to_log_pdf), to_x
+        # cdf(x(u)) = u: pdf dx + d cdf = du, where the last but one is the change at fixed x.
+        to_u = (to_image + to_log_pdf * slope) * tf.exp(-log_pdf)
+        return cls._pull(kept, slope, -to_u, to_log_pdf), to_u

@@ -3,15 +3,57 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import tensorflow as tf
 
-from iflow.flow.bins import Bins, Interval, exponentials, neighbours, pull_neighbours
+from iflow.flow.bins import Bins, Interval, exponentials, neighbours, pull_bins, pull_neighbours
 from iflow.flow.piecewise import Hit, Piecewise
 
 _LEAST_SLOPE = 1e-3
 # softplus(_SHIFT) = 1 - _LEAST_SLOPE: where the logits are zero, the slopes are one.
 _SHIFT = math.log(math.expm1(1.0 - _LEAST_SLOPE))
+
+
+class _Piece(NamedTuple):
+    """Of each spline the piece that is hit; what is [n] unless it says otherwise.
+
+    Attributes:
+      index: of its bin.
+      x: its width.
+      u: its height.
+      slopes: d_low and d_high of the formulas below, [2, n].
+      slope_logits: what they were made of, [2, n].
+    """
+
+    index: tf.Tensor
+    x: Interval
+    u: Interval
+    slopes: tf.Tensor
+    slope_logits: tf.Tensor
+
+    @property
+    def s(self) -> tf.Tensor:
+        """Mean slope."""
+        return self.u.size / self.x.size
+
+    def weigh(self, t: tf.Tensor, r: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns A and B of the formulas below."""
+        s, (d_low, d_high) = self.s, tf.unstack(self.slopes)
+        return t * (s * t + d_low * r), r * (s * r + d_high * t)
+
+    def numerator(self, t: tf.Tensor, r: tf.Tensor) -> tf.Tensor:
+        """Returns pdf(x) (A + B)^2 / s^2."""
+        s, (d_low, d_high) = self.s, tf.unstack(self.slopes)
+        return t * (d_high * t + s * r) + r * (d_low * r + s * t)
+
+
+class _Kept(NamedTuple):
+    widths: tf.Tensor
+    heights: tf.Tensor
+    piece: _Piece
+    t: tf.Tensor
+    r: tf.Tensor
 
 
 class RationalQuadratic(Piecewise):
@@ -35,6 +77,8 @@ class RationalQuadratic(Piecewise):
     Args:
       logits: float [3 K + 1, n], one density per column: K for the widths and K for the heights
         (softmax), K + 1 for the slopes (softplus).
+
+    Attributes:
       floor: smallest width and height of a bin in units of the mean one, in (0, 1).
 
     Reference:
@@ -47,27 +91,65 @@ class RationalQuadratic(Piecewise):
         """Returns the number of logits of a density with so many bins."""
         return 3 * bins + 1
 
-    def _at_x(self, logits: tf.Tensor, x: tf.Tensor) -> Hit:
-        spline = _Spline(logits, x.dtype, self._floor)
-        spline.choose(spline.x.find(x))
-        t, r = spline.x_bin.divide(x)
-        below, above = spline.weigh(t, r)
-        return spline.hit(x, spline.u_bin.between(below, above), t, r)
+    @classmethod
+    def _at_x(cls, logits: tf.Tensor, x: tf.Tensor) -> Hit:
+        spline = _Spline(logits, x.dtype, cls.floor)
+        piece = spline.choose(spline.x.find(x))
+        t, r = piece.x.divide(x)
+        below, above = piece.weigh(t, r)
+        return spline.hit(x, piece.u.between(below, above), piece, t, r)
 
-    def _at_u(self, logits: tf.Tensor, u: tf.Tensor) -> Hit:
-        spline = _Spline(logits, u.dtype, self._floor)
-        spline.choose(spline.u.find(u))
-        a, b = spline.u_bin.divide(u)
-        s, g = spline.s, spline.d_low * b - spline.d_high * a
+    @classmethod
+    def _at_u(cls, logits: tf.Tensor, u: tf.Tensor) -> Hit:
+        spline = _Spline(logits, u.dtype, cls.floor)
+        piece = spline.choose(spline.u.find(u))
+        a, b = piece.u.divide(u)
+        d_low, d_high = tf.unstack(piece.slopes)
+        s, g = piece.s, d_low * b - d_high * a
         root = tf.abs(g) + tf.sqrt(tf.square(g) + 4.0 * tf.square(s) * a * b)
         t = tf.where(g > 0.0, 2.0 * s * a, root)
         r = tf.where(g > 0.0, root, 2.0 * s * b)
         t, r = t / (t + r), r / (t + r)
-        return spline.hit(spline.x_bin.between(t, r), u, t, r)
+        return spline.hit(piece.x.between(t, r), u, piece, t, r)
+
+    @classmethod
+    def _pull(cls, kept: _Kept, slope: tf.Tensor, to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tf.Tensor:
+        widths, heights, piece, t, r = kept
+        s, width, tr, (d_low, d_high) = piece.s, piece.x.size, t * r, tf.unstack(piece.slopes)
+        (below, above), numerator = piece.weigh(t, r), piece.numerator(t, r)
+        total = below + above
+        part, over = below / total, to_u * piece.u.size / (total * total)
+        by_numerator, by_total, across = to_log_pdf / numerator, to_log_pdf / total, tr * over
+        to_t = numerator * s * over + to_log_pdf * slope * width
+        bend = tr * by_numerator - (t * t + r * r) * by_total
+        to_s = across * (d_high * t * t - d_low * r * r) + 2.0 * (to_log_pdf / s + bend)
+        to_d_low = across * above + (r * r * by_numerator - 2.0 * tr * by_total)
+        to_d_high = (t * t * by_numerator - 2.0 * tr * by_total) - across * below
+        to_height, to_width = to_s / width, to_s * s
+        to_x = (to_width - to_t * r) / width, -(to_width + to_t * t) / width
+        to_u_ends = to_u * (1.0 - part) - to_height, to_u * part + to_height
+        return tf.concat(
+            [
+                widths * cls._pull_ends(widths, piece.index, piece.x, *to_x),
+                heights * cls._pull_ends(heights, piece.index, piece.u, *to_u_ends),
+                _pull_slopes(widths.shape[0] + 1, piece, to_d_low, to_d_high),
+            ],
+            axis=0,
+        )
+
+    @classmethod
+    def _pull_ends(
+        cls, parts: tf.Tensor, index: tf.Tensor, hit: Interval, to_low: tf.Tensor, to_high: tf.Tensor
+    ) -> tf.Tensor:
+        """Returns the gradient for the parts from those for the bin's ends as parts of the axis."""
+        to_low, to_high = to_low / hit.total, to_high / hit.total
+        to_total = -(to_low * hit.low + to_high * hit.high) / hit.total
+        ends = (tf.cast(end, parts.dtype) for end in (to_low, to_high, to_total))
+        return pull_bins(parts.shape[0], cls.floor, index, *ends)
 
 
 class _Spline:
-    """The splines of some logits, of which one bin each is chosen."""
+    """The splines of some logits."""
 
     def __init__(self, logits: tf.Tensor, dtype: tf.DType, floor: float):
         n_bins = logits.shape[0] // 3
@@ -76,55 +158,32 @@ class _Spline:
         self.x, self.u = Bins(self._widths, dtype, floor), Bins(self._heights, dtype, floor)
         self._dtype = dtype
 
-    def choose(self, index: tf.Tensor) -> None:
-        """Looks at the bins of these indices, int [n]: of all slopes, only those there are computed."""
-        self._index, self.x_bin, self.u_bin = index, self.x[index], self.u[index]
-        self._logits = tf.stack(neighbours(self._slope_logits, index)) + _SHIFT
-        slopes = _LEAST_SLOPE + tf.cast(tf.nn.softplus(self._logits), self._dtype)
-        self.d_low, self.d_high = tf.unstack(slopes)
-        self.s = self.u_bin.size / self.x_bin.size
+    def choose(self, index: tf.Tensor) -> _Piece:
+        """Returns the pieces in the bins of these indices, [n]: no other slopes are computed."""
+        logits = tf.stack(neighbours(self._slope_logits, index)) + _SHIFT
+        slopes = _LEAST_SLOPE + tf.cast(_softplus(logits), self._dtype)
+        return _Piece(index, self.x[index], self.u[index], slopes, logits)
 
-    def weigh(self, t: tf.Tensor, r: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns A and B of the formulas above."""
-        return t * (self.s * t + self.d_low * r), r * (self.s * r + self.d_high * t)
-
-    def hit(self, x: tf.Tensor, u: tf.Tensor, t: tf.Tensor, r: tf.Tensor) -> Hit:
-        """Returns the point at t, with log density and gradients."""
-        s, d_low, d_high = self.s, self.d_low, self.d_high
-        below, above = self.weigh(t, r)
-        total, tr = below + above, t * r
-        numerator = t * (d_high * t + s * r) + r * (d_low * r + s * t)
+    def hit(self, x: tf.Tensor, u: tf.Tensor, piece: _Piece, t: tf.Tensor, r: tf.Tensor) -> Hit:
+        """Returns the point at t of the pieces, with log density."""
+        s, (d_low, d_high), (below, above) = piece.s, tf.unstack(piece.slopes), piece.weigh(t, r)
+        total, numerator = below + above, piece.numerator(t, r)
         ratio = s / total
         log_pdf = tf.math.log(numerator * ratio * ratio)
         # By t; of the numerator, and of A + B.
         up = 2.0 * (d_high * t - d_low * r + s * (r - t)) / numerator
         down = 2.0 * (r - t) * (d_low + d_high - 2.0 * s) / total
-        slope_t = up - down
-        width = self.x_bin.size
+        kept = _Kept(self._widths, self._heights, piece, t, r)
+        return Hit(x, u, log_pdf, (up - down) / piece.x.size, kept)
 
-        def pull(to_u: tf.Tensor, to_log_pdf: tf.Tensor) -> tf.Tensor:
-            part, over = below / total, to_u * self.u_bin.size / (total * total)
-            by_numerator, by_total, across = to_log_pdf / numerator, to_log_pdf / total, tr * over
-            to_t = numerator * s * over + to_log_pdf * slope_t
-            bend = tr * by_numerator - (t * t + r * r) * by_total
-            to_s = across * (d_high * t * t - d_low * r * r) + 2.0 * (to_log_pdf / s + bend)
-            to_low = across * above + (r * r * by_numerator - 2.0 * tr * by_total)
-            to_high = (t * t * by_numerator - 2.0 * tr * by_total) - across * below
-            to_h, to_w = to_s / width, to_s * s
-            to_x = self._pull(self.x, self.x_bin, (to_w - to_t * r) / width, -(to_w + to_t * t) / width)
-            to_y = self._pull(self.u, self.u_bin, to_u * (1.0 - part) - to_h, to_u * part + to_h)
-            to_slopes = self._pull_slopes(to_low, to_high)
-            return tf.concat([self._widths * to_x, self._heights * to_y, to_slopes], axis=0)
 
-        return Hit(x, u, log_pdf, slope_t / width, pull)
+def _pull_slopes(n_knots: int, piece: _Piece, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
+    """Returns the gradient for the logits of the slopes from those for the two slopes that are hit."""
+    to_slopes = tf.cast(tf.stack([to_low, to_high]), piece.slope_logits.dtype)
+    to_logits = to_slopes * tf.sigmoid(piece.slope_logits)
+    return pull_neighbours(n_knots, piece.index, *tf.unstack(to_logits))
 
-    def _pull(self, bins: Bins, hit: Interval, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
-        """Returns the gradient for the parts from those for the bin's ends as parts of the axis."""
-        to_low, to_high = to_low / hit.total, to_high / hit.total
-        to_total = -(to_low * hit.low + to_high * hit.high) / hit.total
-        return bins.pull(self._index, to_low, to_high, to_total)
 
-    def _pull_slopes(self, to_low: tf.Tensor, to_high: tf.Tensor) -> tf.Tensor:
-        """Returns the gradient for the logits of the slopes from those for the two slopes that are hit."""
-        to_logits = tf.cast(tf.stack([to_low, to_high]), self._logits.dtype) * tf.sigmoid(self._logits)
-        return pull_neighbours(self._slope_logits.shape[0], self._index, *tf.unstack(to_logits))
+def _softplus(x: tf.Tensor) -> tf.Tensor:
+    """Returns log(1 + e^x), to rounding of 1 where x < 0: something is added to it anyway."""
+    return tf.nn.relu(x) + tf.math.log(1.0 + tf.exp(-tf.abs(x)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from iflow.checks import require_choice, require_integer
 
+ACTIVATIONS = ("leaky-relu", "relu", "elu", "tanh")
 COUPLINGS = ("linear", "quadratic", "rational-quadratic")
 DTYPES = ("float32", "float64")
 ENCODINGS = ("one-blob", "none")
@@ -21,32 +23,42 @@ class FlowOptions:
 
     Args:
       coupling: kind of the densities' CDF in a bin: "linear" (histograms), "quadratic" (straight lines)
-        or "rational-quadratic" (smooth splines).
+        or "rational-quadratic" (smooth splines). Or a class of one's own: `coupling.n_params(bins)` is
+        the number of parameters of a density, `coupling(params)` builds n densities from [n_params, n],
+        and their `cdf` and `quantile` return image and log density, both [n], made of TensorFlow's
+        operations. One derived from `iflow.flow.Piecewise` is compiled like the three above.
       bins: bins of each density, >= 2.
       hidden: units of each hidden layer of the conditioner networks.
+      activation: what stands between the layers: "leaky-relu", "relu", "elu" or "tanh".
       encoding: what the networks see of a coordinate: "one-blob" (16 smooth bumps, good for sharp
         structure) or "none" (the number itself).
       masks: which coordinates the couplings draw: "log2" (the fewest pairs of complements under which
         each coordinate is drawn given each other), "antichain" (the fewest couplings at all), "random"
         (log2 with the coordinates shuffled), "checkerboard" (every other one, then the rest), or one's
         own: booleans [couplings, dim], False where a coupling draws.
-      repeats: how often the sequence of masks is repeated, >= 1.
+      repeats: how often the sequence of masks is repeated, >= 1; None for once, or for twice where that
+        would be only two linear couplings.
       dtype: "float32" or "float64", the type the flow is trained in; points are drawn in float64.
     """
 
-    coupling: str = "rational-quadratic"
+    coupling: str | type[Any] = "rational-quadratic"
     bins: int = 16
     hidden: tuple[int, ...] = (32, 32)
+    activation: str = "leaky-relu"
     encoding: str = "one-blob"
     masks: str | Sequence[Sequence[bool]] = "log2"
-    repeats: int = 1
+    repeats: int | None = None
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
         """Checks every value."""
-        require_choice("coupling", self.coupling, COUPLINGS)
+        if isinstance(self.coupling, str):
+            require_choice("coupling", self.coupling, COUPLINGS)
+        else:
+            _require_density(self.coupling)
         require_integer("bins", self.bins, 2)
-        require_integer("repeats", self.repeats, 1)
+        if self.repeats is not None:
+            require_integer("repeats", self.repeats, 1)
         if not isinstance(self.hidden, Sized) or isinstance(self.hidden, str) or not len(self.hidden):
             raise TypeError(
                 f"hidden must be a sequence of layer widths such as (32, 32), got {self.hidden!r}"
@@ -54,6 +66,7 @@ class FlowOptions:
         for width in self.hidden:
             require_integer("each width in hidden", width, 1)
         object.__setattr__(self, "hidden", tuple(int(width) for width in self.hidden))
+        require_choice("activation", self.activation, ACTIVATIONS)
         require_choice("encoding", self.encoding, ENCODINGS)
         if isinstance(self.masks, str):
             require_choice("masks", self.masks, MASKS)
@@ -66,6 +79,18 @@ class FlowOptions:
         if not isinstance(self.masks, str) and len(self.masks[0]) != dim:
             n = len(self.masks[0])
             raise ValueError(f"masks must have a column for each of the {dim} coordinates, got {n} columns")
+
+
+def _require_density(coupling: object) -> None:
+    missing = [
+        name for name in ("n_params", "cdf", "quantile") if not callable(getattr(coupling, name, None))
+    ]
+    if not isinstance(coupling, type) or missing:
+        lacks = f", which lacks {' and '.join(missing)}" if isinstance(coupling, type) else ""
+        raise TypeError(
+            f"coupling must be one of {', '.join(COUPLINGS)}, or a class with n_params, cdf and quantile; "
+            f"got {coupling!r}{lacks}"
+        )
 
 
 def _own_masks(masks: object) -> tuple[tuple[bool, ...], ...]:

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from iflow.flow import Flow
+from iflow.flow import Flow, How
 from iflow.options import TrainingOptions
 from iflow.training.adam import Adam
 from iflow.training.divergences import DIVERGENCES, Divergence, clipped_chi2
@@ -78,8 +78,8 @@ class Trainer:
     def _steps(
         self, run: Callable[..., tf.Tensor], columns: tf.Tensor, rates: np.ndarray, rng: np.random.Generator
     ) -> float:
-        n = len(columns)
-        picks = rng.integers(n, size=(len(rates), min(n, self._options.batch)))
+        # As many from fewer points too: XLA compiles for one size.
+        picks = rng.integers(len(columns), size=(len(rates), self._options.batch))
         return float(run(columns, tf.constant(picks), tf.constant(rates, self._flow.dtype)))
 
     def _compile(self, divergence: Divergence) -> Callable[..., tf.Tensor]:
@@ -89,7 +89,7 @@ class Trainer:
             partial(self._run, divergence), autograph=False
         ).get_concrete_function(
             tf.TensorSpec([None, self._flow.dim + 2], self._flow.dtype),
-            tf.TensorSpec([None, None], tf.int64),
+            tf.TensorSpec([None, self._options.batch], tf.int64),
             tf.TensorSpec([None], self._flow.dtype),
         )
         return concrete
@@ -113,10 +113,12 @@ class Trainer:
         variables = self._flow.trainable_variables
         y, log_f, log_q = tf.split(batch, [self._flow.dim, 1, 1], axis=1)
         with tf.GradientTape() as tape:
-            loss = divergence(log_f[:, 0], log_q[:, 0], self._flow.log_prob(y))
-        gradients, norm = tf.clip_by_global_norm(tape.gradient(loss, variables), _LARGEST_GRADIENT)
+            loss = divergence(log_f[:, 0], log_q[:, 0], self._flow.log_prob(y, How.LEARNING))
+        gradients = tape.gradient(loss, variables)
+        norm = tf.linalg.global_norm(gradients)
         # A divergence that overflows on one minibatch must not turn every weight into nan.
-        usable = tf.math.is_finite(norm)
-        gradients = [tf.where(usable, gradient, tf.zeros_like(gradient)) for gradient in gradients]
-        self._optimizer.step(gradients, rate)
+        scale = tf.where(
+            tf.math.is_finite(norm), _LARGEST_GRADIENT / tf.maximum(norm, _LARGEST_GRADIENT), 0.0
+        )
+        self._optimizer.step([tf.math.multiply_no_nan(gradient, scale) for gradient in gradients], rate)
         return loss

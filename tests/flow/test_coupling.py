@@ -6,6 +6,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from iflow.flow import (
+    Conditioner,
     Constant,
     Coupling,
     Flow,
@@ -25,9 +26,8 @@ ASYMMETRIC = [False, True, True, True]
 
 def perceptron(mask, dtype, encoding, n_params=6):
     n_fixed = sum(mask)
-    return Perceptron(
-        n_fixed, len(mask) - n_fixed, n_params, hidden=(8,), encoding=encoding, seed=3, dtype=dtype
-    )
+    network = Perceptron(n_fixed, len(mask) - n_fixed, n_params, (8,), encoding)
+    return Conditioner(network, seed=3, dtype=dtype)
 
 
 def coupling(mask, dtype, encoding="one-blob", density=Histogram):
@@ -39,7 +39,7 @@ CONSTRUCTORS = {
     "coupling, plain input": lambda dtype: coupling(MASK, dtype, "none"),
     "coupling, one moved": lambda dtype: coupling(ASYMMETRIC, dtype),
     "coupling, all moved": lambda dtype: Coupling(
-        [False] * DIM, Constant(DIM, 6, dtype=dtype), Histogram, dtype=dtype
+        [False] * DIM, Conditioner(Constant(DIM, 6), seed=3, dtype=dtype), Histogram, dtype=dtype
     ),
     "flow of three": lambda dtype: Flow(
         [

@@ -54,8 +54,14 @@ def test_antichain_masks_are_as_few_as_can_be(dim, n_masks):
 
 
 @pytest.mark.parametrize("dim", range(2, 129))
-def test_antichain_masks_draw_equally_many_coordinates(dim):
-    assert np.ptp((~antichain_masks(dim)).sum(axis=1)) <= 1
+def test_masks_draw_equally_many_coordinates(pattern, dim):
+    assert np.ptp((~pattern(dim)).sum(axis=1)) <= 1
+
+
+@pytest.mark.parametrize("dim", [2, 4, 8, 16])
+def test_log2_masks_are_the_bits_of_the_coordinates_where_these_use_up_all_numbers(dim):
+    bits = np.arange(dim) >> np.arange(dim.bit_length() - 1)[:, np.newaxis] & 1
+    np.testing.assert_array_equal(log2_masks(dim)[::2], bits == 1)
 
 
 def test_one_dimension_is_drawn_unconditionally(pattern):

@@ -91,7 +91,8 @@ def sums_run(work):
 
 @pytest.mark.parametrize("coupling", COUPLINGS)
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_no_sum_has_three_terms_that_may_be_added_in_any_order(coupling, encoding):
+def test_no_sum_has_three_terms_that_may_be_added_in_any_order(coupling, encoding, without_xla):
+    """XLA adds in an order of its own, always the same; this is for what it does not compile."""
     options = FlowOptions(coupling=coupling, encoding=encoding, hidden=(8, 8), repeats=2)
     flow, y = build_flow(3, options, seed=1), np.random.default_rng(0).random((100, 3))
     trainer = Trainer(flow, TrainingOptions(batch=64))
@@ -107,7 +108,7 @@ def test_no_sum_has_three_terms_that_may_be_added_in_any_order(coupling, encodin
 
 
 @pytest.mark.parametrize("divergence", DIVERGENCES)
-def test_nor_has_one_of_a_divergence(divergence):
+def test_nor_has_one_of_a_divergence(divergence, without_xla):
     flow, y = build_flow(1, FlowOptions(coupling="linear"), seed=1), np.random.default_rng(0).random((100, 1))
     trainer = Trainer(flow, TrainingOptions(divergence=divergence))
     found = sums_run(lambda: trainer.fit(y, y[:, 0], np.zeros(100), steps=2, rng=np.random.default_rng(0)))

@@ -9,7 +9,7 @@ from iflow.engine import costs
 from iflow.engine.contenders.contender import DEFENCE
 from iflow.engine.replay import Sample
 from iflow.options import Options
-from iflow.proposal import Defended, Proposal
+from iflow.proposal import DefendedFlow, Proposal
 
 if TYPE_CHECKING:
     from iflow.engine.learner import Learner
@@ -38,7 +38,7 @@ class FlowContender:
 
     def proposal(self, size: float) -> Proposal:
         """Returns the defended flow as it is now."""
-        return Defended(self.name, self.learner.flow, dim=self._dim, share=DEFENCE)
+        return DefendedFlow(self.name, self.learner.flow, dim=self._dim, share=DEFENCE)
 
     def fit(self, sample: Sample, beta: float) -> None:
         """Trains on |f|^beta."""
