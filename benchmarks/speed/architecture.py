@@ -29,9 +29,8 @@ class Architecture:
     def products(self) -> list[list[tuple[int, int]]]:
         """Inputs and outputs of each layer of each coupling's network."""
         widths = []
-        for bit in range((self.dim - 1).bit_length()):
-            ones = sum(number >> bit & 1 for number in range(self.dim))
-            for n_fixed in (ones, self.dim - ones):
+        for _ in range((self.dim - 1).bit_length()):
+            for n_fixed in (self.dim // 2, self.dim - self.dim // 2):
                 n_params = (self.dim - n_fixed) * (3 * self.bins + 1)
                 widths.append([n_fixed, *self.hidden, n_params])
         return [list(pairwise(each)) for each in widths]

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.speed.architecture import Architecture
 from benchmarks.speed.task import LEARNING_RATE, points
-from iflow.flow import Coupling, build_flow
+from iflow.flow import Coupling, How, build_flow
 from iflow.options import FlowOptions, TrainingOptions
 from iflow.training import Trainer
 
@@ -100,15 +100,18 @@ class Peer:
         self._trainer.fit(*columns, steps=steps, rng=self._rng)
         return time.perf_counter() - begun
 
-    def _place32(self, u: np.ndarray) -> list[np.ndarray]:
+    def _place32(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         key = "draw", "float32"
         if key not in self._compiled:
-            points32 = tf.TensorSpec([None, self._architecture.dim], tf.float32)
+            points32 = tf.TensorSpec([_BLOCK, self._architecture.dim], tf.float32)
             draw = tf.function(self.flow.forward_and_log_det, autograph=False)
-            self._compiled[key] = draw.get_concrete_function(points32)
-        starts = range(0, len(u), _BLOCK)
-        blocks = [self._compiled[key](tf.constant(u[start : start + _BLOCK])) for start in starts]
-        return [np.concatenate([part.numpy() for part in parts]) for parts in zip(*blocks, strict=True)]
+            self._compiled[key] = draw.get_concrete_function(points32, How.DRAWING)
+        padded = np.pad(u, [(0, -len(u) % _BLOCK), (0, 0)])
+        blocks = [
+            self._compiled[key](tf.constant(block)) for block in np.split(padded, len(padded) // _BLOCK)
+        ]
+        y, log_det = (np.concatenate([part.numpy() for part in parts]) for parts in zip(*blocks, strict=True))
+        return y[: len(u)], log_det[: len(u)]
 
 
 @contextmanager
@@ -119,9 +122,9 @@ def counted_traces() -> Iterator[list[str]]:
     def counted(name: str) -> Callable[..., Any]:
         original = getattr(Coupling, name)
 
-        def method(*arguments: Any) -> Any:
+        def method(*arguments: Any, **keywords: Any) -> Any:
             seen.append(name)
-            return original(*arguments)
+            return original(*arguments, **keywords)
 
         return method
 

@@ -102,10 +102,12 @@ def _by_xla(function: Callable[..., Any]) -> Callable[..., Any]:
 @lru_cache(1)
 def xla_works() -> bool:
     """Returns whether XLA compiles for this machine; it greets the first time, which is held back."""
-    double = tf.function(lambda x: 2.0 * x, jit_compile=True, autograph=False)
-    with stderr_held_back():
+    # The exponential because of one more line of greeting.
+    exponential = tf.function(tf.exp, jit_compile=True, autograph=False)
+    # Now, though this be asked for while a graph is being traced.
+    with stderr_held_back(), tf.init_scope():
         try:
-            double(tf.ones([1]))
+            exponential(tf.ones([1]))
         except (tf.errors.OpError, ValueError, NotImplementedError):
             return False
     return True
