@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.bands import WITHIN, Calibration
+from benchmarks.record import Run
 from benchmarks.row_summary import RowSummary
 
 _COLOURS = ("tab:blue", "tab:orange", "tab:green")
@@ -55,6 +57,33 @@ def draw_calibration(results: Mapping[str, Calibration], path: Path) -> None:
         panel.set(xlabel=f"share within {k} sigma")
         panel.axvline(probability, color="k", lw=0.5)
     _name_rows(axes[0], list(results))
+    figure.savefig(path, dpi=150)
+
+
+def draw_flows(groups: Mapping[tuple[str, str], Sequence[Run]], x_label: str, path: Path) -> None:
+    """Draws the calls of each run, with their medians as bars; open dots did not meet the target.
+
+    Args:
+      groups: runs by problem and value of an option.
+      x_label: what the target was.
+      path: file to write.
+    """
+    problems, values = (list(dict.fromkeys(names)) for names in zip(*groups, strict=True))
+    figure, (axes,) = _canvas(len(problems) * len(values), 1)
+    for (problem, value), runs in groups.items():
+        number = values.index(value)
+        y, colour = problems.index(problem) + 0.22 * (number - (len(values) - 1) / 2), f"C{number}"
+        median_calls = median(run.outcome.neval for run in runs)
+        label = value if problem == problems[0] else None
+        axes.plot(median_calls, y, "|", color=colour, ms=14, mew=2, label=label)
+        for run in runs:
+            fill = colour if run.reached else "white"
+            axes.plot(run.outcome.neval, y, "o", color=colour, mfc=fill, ms=5)
+    axes.set(xscale="log", xlabel=x_label)
+    axes.grid(axis="x", which="both", color="0.93", lw=0.6)
+    axes.set_axisbelow(True)
+    _name_rows(axes, problems)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(values), frameon=False)
     figure.savefig(path, dpi=150)
 
 

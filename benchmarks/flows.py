@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 
 import click
 
+from benchmarks.figures import draw_flows
 from benchmarks.problem import problem
 from benchmarks.record import Run, Task
 from benchmarks.selection import rows_option
@@ -64,6 +66,7 @@ def deviation(run: Run) -> float:
 @click.option("--seeds", default=3, show_default=True, type=click.IntRange(1), help="Runs of each.")
 @click.option("--rtol", default=1e-3, show_default=True, help="Target.")
 @click.option("--budget", type=click.IntRange(10_000), help="Calls to spend, whatever the error is.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Picture to write.")
 @setup_options(default_methods="iflow")
 def main(
     rows: list[int],
@@ -71,6 +74,7 @@ def main(
     seeds: int,
     rtol: float,
     budget: int | None,
+    plot: Path | None,
     setup: Setup,
 ) -> None:
     """Compares flows that differ in one option."""
@@ -91,18 +95,26 @@ def main(
         for seed in range(1, seeds + 1)
     ]
     runs = setup.run(tasks)
-    lines = []
-    for row in rows:
-        for value in values:
-            same = [
-                run
-                for run in runs
-                if run.task.problem == PROBLEMS[row - 1] and run.task.options == ((name, value),)
-            ]
-            if same:
-                lines.append([str(row), PROBLEMS[row - 1].label, str(value), *_texts(same)])
+    groups = {
+        (row, value): [
+            run
+            for run in runs
+            if run.task.problem == PROBLEMS[row - 1] and run.task.options == ((name, value),)
+        ]
+        for row in rows
+        for value in values
+    }
+    groups = {key: same for key, same in groups.items() if same}
+    lines = [
+        [str(row), PROBLEMS[row - 1].label, str(value), *_texts(same)]
+        for (row, value), same in groups.items()
+    ]
     aim = f"{budget:,} calls" if budget else f"to {rtol:g}"
     print_table(f"flows by {name}, {aim}, {seeds} seeds ({setup.versions})", _COLUMNS, lines, n_left=3)
+    if plot is not None:
+        by_label = {(PROBLEMS[row - 1].label, str(value)): same for (row, value), same in groups.items()}
+        draw_flows(by_label, f"calls {aim}, everything included", plot)
+        click.echo(f"figure: {plot}")
 
 
 def _texts(runs: Sequence[Run]) -> list[str]:

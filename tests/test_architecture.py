@@ -102,7 +102,7 @@ def imports(node):
 
 
 def module_of(*parts):
-    """flow/density.py -> flow, domain.py -> domain: a folder is one module here, but for the engine's."""
+    """flow/histogram.py -> flow, domain.py -> domain: a folder is one module here, but for the engine's."""
     name = parts[1] if parts[0] == "engine" and len(parts) > 1 else parts[0]
     return name.removesuffix(".py")
 

@@ -6,8 +6,8 @@ start_tensorflow()  # before anything below imports it
 
 from iflow.flow.build import build_flow  # noqa: E402
 from iflow.flow.coupling import Coupling  # noqa: E402
-from iflow.flow.density import Histogram  # noqa: E402
 from iflow.flow.flow import Flow  # noqa: E402
+from iflow.flow.histogram import Histogram  # noqa: E402
 from iflow.flow.masks import antichain_masks, checkerboard_masks, log2_masks, random_masks  # noqa: E402
 from iflow.flow.networks import Conditioner, Constant, Perceptron  # noqa: E402
 from iflow.flow.piecewise import Hit, Piecewise  # noqa: E402

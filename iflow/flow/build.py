@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from iflow.flow.coupling import Coupling
-from iflow.flow.density import Histogram
 from iflow.flow.flow import Flow
+from iflow.flow.histogram import Histogram
 from iflow.flow.masks import make_masks
 from iflow.flow.networks import Conditioner, Constant, Network, Perceptron
 from iflow.flow.piecewise import Piecewise

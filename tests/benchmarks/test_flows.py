@@ -5,6 +5,7 @@ import math
 import click
 import pytest
 
+from benchmarks.figures import draw_flows
 from benchmarks.flows import _texts, deviation, parse_vary
 from benchmarks.problem import problem
 from benchmarks.record import Outcome, Run, Task, dumps, run_from
@@ -39,3 +40,9 @@ def test_a_row_of_the_table():
     texts = _texts([run_with(500.0), run_with(800.0), run_with(400.0)])
     assert texts[:4] == ["2,000", "2,000 - 2,000", "1", "1.0e-01"]
     assert texts[-2:] == ["0/3", "0"]
+
+
+def test_a_picture_has_a_row_for_each_problem(tmp_path):
+    groups = {("camel 4", "linear"): [run_with(500.0)], ("camel 4", "quadratic"): [run_with(800.0)]}
+    draw_flows(groups, "calls to 0.001", tmp_path / "flows.png")
+    assert (tmp_path / "flows.png").stat().st_size > 5_000

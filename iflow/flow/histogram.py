@@ -1,4 +1,4 @@
-"""One-dimensional densities on [0, 1] with `cdf` and `quantile`, each with its log density in one pass."""
+"""Densities that are constant in each bin, so that their CDF is piecewise linear."""
 
 from __future__ import annotations
 
