@@ -210,7 +210,9 @@ def compare_command(
 
 
 def _joined(options: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """Returns both; what has a switch of its own is not given twice."""
+    """Returns both; what has a place of its own is not given twice."""
+    for name in more.keys() & {"f", "region"}:
+        raise click.UsageError(f"--option {name}: INTEGRAND with --dim or --limits says that")
     for name in more.keys() & {*options, "flow", "progress"}:
         switch = "quiet" if name == "progress" else name.replace("_", "-")
         raise click.UsageError(f"--option {name}: there is --{switch} for that")

@@ -138,13 +138,17 @@ class Integrand:
             self.neval += len(x)
             values = self.check(traced(x), x)
         except Exception as error:
-            self.not_traced = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+            self.leave_graphs(error)
             return first
         if not np.allclose(values, first, rtol=1e-4, atol=0.0):
             self.not_traced = "in a graph it gives other values"
             return first
         self._f = self.traced = traced
         return values
+
+    def leave_graphs(self, error: Exception) -> None:
+        """Notes why f, which returns tensors, is called on its own."""
+        self.not_traced = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
     def _try(self, argument: np.ndarray) -> tuple[Any, tuple[int, ...] | None, Exception | None]:
         """Returns what f returns and its shape, or the exception that it raises."""

@@ -43,7 +43,8 @@ class Sampler:
         y = np.clip(y, np.finfo(float).tiny, None)
         self._integrand.probe(self._domain.forward_and_log_det(y)[0])
         traced = self._integrand.traced
-        self._follow = traced.from_cube(self._domain) if traced else None
+        # What XLA compiles for each number of points is better called with few of them.
+        self._follow = traced.from_cube(self._domain) if traced and not traced.by_xla else None
 
     @property
     def dim(self) -> int:
@@ -102,10 +103,14 @@ class Sampler:
         self._integrand.neval += len(u)  # even if f raises
         try:
             y, log_q, x, values = proposal.place_then(u, self._follow)
-        except Exception:
+        except Exception as error:
             if self.left < len(u):
                 raise
-            return None  # once more on its own, where f's mistake is told together with the point
+            # Once more on its own, where f's mistake is told together with the point. If it makes none
+            # there, no later batch is to be computed twice.
+            self._follow = None
+            self._integrand.leave_graphs(error)
+            return None
         return [y, log_q, x, self._integrand.check(values, x)]
 
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -22,6 +22,9 @@ class Traced:
         [n, 1].
       dim: number of coordinates.
 
+    Attributes:
+      by_xla: whether f has itself compiled by XLA, for each number of points anew.
+
     Raises:
       Exception: whatever tracing f raises.
       ValueError: if the graph does not have one value a point for any number of points.
@@ -40,6 +43,8 @@ class Traced:
         shape = self._graph.output_shapes
         if shape.rank not in (1, 2) or shape[0] is not None or shape[1:] not in ((), (1,)):
             raise ValueError(f"for points [n, {dim}] the graph of f returns shape {shape}, not [n]")
+
+        self.by_xla = any(_compiles(op) for op in self._graph.graph.get_operations())
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Returns f at points x [n, dim], [n] or [n, 1], in the type that f returns."""
@@ -64,3 +69,8 @@ class Traced:
             return x, tf.reshape(self._graph(x), tf.shape(x)[:1])
 
         return follow
+
+
+def _compiles(operation: tf.Operation) -> bool:
+    attributes = operation.node_def.attr
+    return "_XlaMustCompile" in attributes and attributes["_XlaMustCompile"].b

@@ -52,6 +52,7 @@ ERRORS = [
     ("integrate gaussian -o coupling=linar", "got 'linar'; did you mean 'linear'?"),
     ("integrate gaussian -o coupling", "must be NAME=VALUE, got 'coupling'"),
     ("integrate gaussian -o max_neval=1000", "--option max_neval: there is --max-neval for that"),
+    ("integrate gaussian -o region=3", "--option region: INTEGRAND with --dim or --limits says that"),
     ("integrate gaussian --option copling=linear", "unknown option 'copling': did you mean 'coupling'?"),
     ("integrate gaussian --plot nowhere/a.png", "there is no folder 'nowhere'"),
     ("integrate", "Missing argument 'INTEGRAND'"),
@@ -66,8 +67,8 @@ ERRORS = [
     ("integrate lib/mine.py:number --dim 2", "'number' in lib/mine.py must be a function, it is 3"),
     ("integrate yours.py:line --dim 2", "'yours.py' must be a Python file, but there is no such file"),
     ("integrate lib/broken.py:f --dim 2", "(broken.py, line 1)"),
-    ("integrate lib/mine.py:not_finite --dim 2", "values are nan or inf, the first f(x) = nan at x = [0."),
-    ("integrate lib/mine.py:raising --dim 2", "no such momentum\nraised by the integrand at x = [0."),
+    ("integrate lib/mine.py:not_finite --dim 2", "values are nan or inf, the first f(x) = nan at x = ["),
+    ("integrate lib/mine.py:raising --dim 2", "no such momentum\nraised by the integrand at x = ["),
     ("compare gausian", "Did you mean 'gaussian'?"),
 ]
 

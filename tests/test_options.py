@@ -54,6 +54,15 @@ def test_the_larger_of_the_two_targets_holds(mean, allowed):
     assert Target(rtol=0.1, atol=0.2).error_allowed(mean) == allowed
 
 
+class NotStatic:
+    """A density whose number of parameters cannot be asked for."""
+
+    def n_params(self, bins):
+        return bins
+
+    cdf = quantile = n_params
+
+
 class OwnDensity:
     """What a density of one's own must have."""
 
@@ -117,7 +126,11 @@ ERRORS = [
     ({"points": "Sobol"}, ValueError, "got 'Sobol'; did you mean 'sobol'?"),
     ({"masks": "log3"}, ValueError, "got 'log3'; did you mean 'log2'?"),
     ({"masks": [[True], [True, False]]}, ValueError, "got rows of different lengths"),
-    ({"masks": [[0, 1], [1, 0]]}, ValueError, "or booleans [couplings, dim]; got int64 of shape (2, 2)"),
+    (
+        {"masks": [[0, 1], [1, 0]]},
+        ValueError,
+        "or booleans [couplings, dim]; got int64 of shape (2, 2); did you mean True and",
+    ),
     ({"masks": [True, False]}, ValueError, "or booleans [couplings, dim]; got bool of shape (2,)"),
     ({"masks": [[True, True]]}, ValueError, "must draw a coordinate (False), but row 0 of masks draws none"),
     ({"masks": [[True, False]]}, ValueError, "must be drawn by a coupling (False), but column 0 never is"),
@@ -134,6 +147,11 @@ ERRORS = [
         {"coupling": dict},
         TypeError,
         "or a class with n_params, cdf and quantile; got <class 'dict'>, which lacks",
+    ),
+    (
+        {"coupling": NotStatic},
+        TypeError,
+        "coupling.n_params must be a static method from a number of bins to",
     ),
     ({"coupling": 3}, TypeError, "or a class with n_params, cdf and quantile; got 3"),
     ({"activation": "leaky_relu"}, ValueError, "got 'leaky_relu'; did you mean 'leaky-relu'?"),

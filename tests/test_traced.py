@@ -206,6 +206,30 @@ def test_an_f_that_raises_in_the_graph_is_told_with_the_point(flow, left):
     assert 1_000 <= sampler.neval - 11 <= left
 
 
+def test_one_batch_is_paid_twice_where_only_the_graph_of_both_fails(flow, monkeypatch):
+    sampler, u = Sampler(camel, 2, seed=1, max_neval=20_000), np.random.default_rng(2).random((1000, 3))
+    proposal = DefendedFlow("flow", flow, dim=2, share=1 / 8)
+    monkeypatch.setattr(proposal, "place_then", lambda u, follow: 1 / 0)
+    sampler.draw(u, proposal)
+    assert sampler.neval == 11 + 2_000
+    assert "ZeroDivisionError" in sampler.not_traced
+    sampler.draw(u, proposal)
+    assert sampler.neval == 11 + 3_000
+
+
+def test_what_f_has_compiled_itself_is_called_with_whole_batches(flow):
+    by_xla, plain = (tf.function(camel, jit_compile=jit) for jit in (True, None))
+    assert Traced(by_xla, 2).by_xla
+    assert not Traced(plain, 2).by_xla
+    sampler, u = Sampler(by_xla, 2, seed=1, max_neval=9_999), np.random.default_rng(2).random((1000, 3))
+    proposal = DefendedFlow("flow", flow, dim=2, share=1 / 8)
+    batch = sampler.draw(u, proposal)
+    assert sampler.not_traced is None
+    np.testing.assert_allclose(
+        batch.log_f, Sampler(plain, 2, seed=1, max_neval=9_999).draw(u, proposal).log_f, rtol=1e-9
+    )
+
+
 def test_too_few_values_and_nan_are_told_as_of_any_function(flow):
     proposal, u = DefendedFlow("flow", flow, dim=2, share=1 / 8), np.random.default_rng(2).random((1000, 3))
     fewer = Sampler(lambda x: tf.boolean_mask(camel(x), x[:, 0] < 0.99), 2, seed=1, max_neval=10_000)

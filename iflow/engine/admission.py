@@ -143,7 +143,7 @@ class Admission:
             return math.inf
         relative = self._race.target.error_allowed(estimate.mean) / abs(estimate.mean)
         n = costs.hoped_points(relative)
-        work = costs.FLOW_STARTUP + _FLOW_STEPS * costs.seconds_per_step(self._dim)
+        work = costs.flow_startup(self._dim) + _FLOW_STEPS * costs.seconds_per_step(self._dim)
         return currency.points(n, costs.seconds_per_point("flow", self._dim)) + currency.work(work)
 
 

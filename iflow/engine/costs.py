@@ -10,8 +10,8 @@ import math
 
 # The integrand's cost where a seed is given but no cost: a measured one would not repeat.
 ASSUMED_COST = 1e-5
-# Seconds to import TensorFlow, and to trace and compile a flow.
-FLOW_STARTUP = 9.0
+# Seconds to import TensorFlow, and to trace and compile couplings of one shape.
+_IMPORT, _COMPILING = 5.0, 4.5
 # Points that training sees at least, and the deviation of the weights over the mean that a trained flow
 # is hoped to reach: what a flow promises before there is one.
 LEAST_TRAINING = 20_000
@@ -59,6 +59,12 @@ def seconds_per_point(name: str, dim: int) -> float:
 def seconds_per_fit(name: str, dim: int) -> float:
     """Returns what a fit of anything but a flow takes."""
     return _SECONDS_PER_FIT_AND_AXIS[name] * dim
+
+
+def flow_startup(dim: int) -> float:
+    """Returns what it takes until a flow can be trained and drawn from."""
+    n_shapes = 2 if dim % 2 and dim > 1 else 1
+    return _IMPORT + n_shapes * _COMPILING
 
 
 def seconds_per_step(dim: int) -> float:

@@ -105,6 +105,11 @@ class Coupling(tfp.bijectors.Bijector):
         params = self.conditioner(fixed)
         densities = self._density(tf.reshape(params, [params.shape[0], -1]))
         image, log_pdf = getattr(densities, method)(tf.reshape(moved, [-1]))
+        if not image.shape.rank == log_pdf.shape.rank == 1:
+            raise ValueError(
+                f"{method} of {self._density} must return image and log density, both [n], got shapes "
+                f"{image.shape} and {log_pdf.shape}"
+            )
         image, log_pdf = (tf.reshape(part, tf.shape(moved)) for part in (image, log_pdf))
         return self._joined(fixed, image), tf.reduce_sum(log_pdf, axis=0)
 

@@ -28,16 +28,12 @@ class Flow(tf.Module):
       dim: number of coordinates.
       dtype: floating type of its weights, networks and training; points are drawn and evaluated in
         float64.
-
-    Attributes:
-      resolution: spacing of the points it draws just below 1.
     """
 
     def __init__(self, couplings: Sequence[Coupling], *, dim: int, dtype: tf.DType = tf.float32):
         super().__init__(name="flow")
         self.dim = self.latent_dim = dim
         self.dtype = tf.as_dtype(dtype)
-        self.resolution = float(np.finfo(np.float64).epsneg)
         self.couplings = list(couplings)
         # Not a dict: tf.Module would look for variables in it.
         self._compile = cache(self._trace)

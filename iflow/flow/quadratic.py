@@ -96,6 +96,7 @@ class _Polygon:
         self._vertices = self._raw + mean * self._excess
         self._sums = self._vertices[:-1] + self._vertices[1:]
         self.x = Bins(self._parts, dtype, _LEAST_WIDTH)
+        # No floor: with hundreds of bins one may hold nothing in float32, where points are not drawn.
         self.u = Bins(self._widths * self._sums, dtype)
 
     def choose(self, index: tf.Tensor) -> None:

@@ -14,10 +14,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_STDERR = threading.RLock()
+
 
 @contextmanager
 def stderr_held_back() -> Iterator[None]:
-    """Keeps back what is written to file descriptor 2; writes it out if the block raises."""
+    """Keeps back what is written to file descriptor 2; writes it out if the block raises.
+
+    Of several threads one at a time: the last to leave would else put back the first one's file.
+    """
+    with _STDERR, _descriptor_held_back():
+        yield
+
+
+@contextmanager
+def _descriptor_held_back() -> Iterator[None]:
     try:
         original = os.dup(2)
     except OSError:  # there is no standard error to keep clean
@@ -61,8 +72,6 @@ def interrupts_held_back() -> Iterator[None]:
 
 def start_tensorflow() -> None:
     """Imports TensorFlow and TensorFlow Probability and looks for devices, which is what greets."""
-    if "tensorflow" in sys.modules:
-        return
     with interrupts_held_back(), stderr_held_back():
         import tensorflow as tf
         import tensorflow_probability as tfp

@@ -91,6 +91,13 @@ def _require_density(coupling: object) -> None:
             f"coupling must be one of {', '.join(COUPLINGS)}, or a class with n_params, cdf and quantile; "
             f"got {coupling!r}{lacks}"
         )
+    try:
+        n_params = coupling.n_params(2)  # type: ignore[attr-defined]
+    except Exception as error:
+        raise TypeError(
+            f"coupling.n_params must be a static method from a number of bins to one of parameters: {error}"
+        ) from error
+    require_integer("coupling.n_params(2)", n_params, 1)
 
 
 def _own_masks(masks: object) -> tuple[tuple[bool, ...], ...]:
@@ -100,7 +107,8 @@ def _own_masks(masks: object) -> tuple[tuple[bool, ...], ...]:
     except ValueError:
         raise ValueError(f"{wanted}; got rows of different lengths") from None
     if array.dtype != np.bool_ or array.ndim != 2 or not array.size:
-        raise ValueError(f"{wanted}; got {array.dtype} of shape {array.shape}")
+        hint = "; did you mean True and False?" if array.dtype.kind == "i" and array.ndim == 2 else ""
+        raise ValueError(f"{wanted}; got {array.dtype} of shape {array.shape}{hint}")
     idle = np.flatnonzero(array.all(axis=1))
     if len(idle):
         raise ValueError(

@@ -81,3 +81,7 @@ def test_hoped_points():
     assert costs.LEAST_TRAINING < hoped[-1] < 1.01 * costs.LEAST_TRAINING
     # Independent points of deviation 1/4 would need 62,500 for 1e-3; nets are hoped to need fewer.
     assert hoped[3] < costs.LEAST_TRAINING + 62_500
+
+
+def test_couplings_of_two_shapes_are_compiled_where_coordinates_cannot_be_halved():
+    assert costs.flow_startup(3) == costs.flow_startup(17) > costs.flow_startup(1) == costs.flow_startup(4)

@@ -64,3 +64,15 @@ def test_a_density_of_ones_own_can_be_integrated_with():
     result = integrate(f, 2, coupling=Power, hidden=(8,), flow=True, max_neval=30_000, rtol=1e-2, seed=1)
     assert abs(result.mean - exact) < 4.5 * result.sdev
     assert result.converged
+
+
+def test_a_density_that_returns_another_shape_is_named():
+    class Wrong(Power):
+        def cdf(self, x):
+            return x, x[0]
+
+    flow = build_flow(2, FlowOptions(coupling=Wrong, hidden=(8,)), seed=0)
+    with pytest.raises(
+        ValueError, match=r"cdf of <class .*Wrong'> must return .*, got shapes \(4,\) and \(\)"
+    ):
+        flow.log_prob(tf.fill([4, 2], 0.5))

@@ -1,11 +1,15 @@
 """What couplings compute by XLA and by TensorFlow's own operations is the same."""
 
+import os
+import threading
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from iflow.flow import Constant, Histogram, How, Perceptron, Quadratic, RationalQuadratic, build_flow
-from iflow.flow.transport import Transport, compiled
+from iflow.flow.startup import stderr_held_back
+from iflow.flow.transport import Transport, compiled, xla_works
 from iflow.options import FlowOptions
 
 N_FIXED, N_MOVED, N = 2, 3, 50
@@ -78,3 +82,43 @@ def test_without_xla_a_flow_draws_the_same(without_xla, dtype):
     rounding = {"float32": 1e-5, "float64": 1e-12}[dtype]  # of the networks
     np.testing.assert_allclose(y, y_plain, atol=rounding)
     np.testing.assert_allclose(log_q, -log_det, atol=10.0 * rounding)
+
+
+def test_xla_is_tried_and_not_made_a_part_of_the_graph_that_asks():
+    xla_works.cache_clear()
+
+    def ask():
+        assert xla_works()
+        return tf.zeros([])
+
+    operations = tf.function(ask, autograph=False).get_concrete_function().graph.get_operations()
+    assert {op.type for op in operations} <= {"Const", "Identity"}
+
+
+def test_threads_that_hold_back_stderr_give_it_back():
+    inside, left = threading.Event(), threading.Event()
+
+    def first():
+        with stderr_held_back():
+            inside.set()
+            left.wait(0.2)
+
+    def second():
+        inside.wait()
+        with stderr_held_back():
+            thread.join()  # the one that came first leaves first
+
+    before, thread = os.fstat(2), threading.Thread(target=first)
+    other = threading.Thread(target=second)
+    thread.start()
+    other.start()
+    other.join()
+    assert os.path.samestat(before, os.fstat(2))
+
+
+def test_drawing_keeps_nothing_for_gradients():
+    flow = build_flow(2, FlowOptions(hidden=(5,), bins=3), seed=0)
+    with tf.GradientTape() as tape:
+        log_q = flow.log_prob(tf.fill([4, 2], 0.5), How.DRAWING)
+    with pytest.raises(ValueError, match=r"ask for How\.LEARNING"):
+        tape.gradient(log_q, flow.trainable_variables)
