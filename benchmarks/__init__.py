@@ -6,5 +6,6 @@ python -m benchmarks.calibration     whether errors are what they claim to be
 python -m benchmarks.time            seconds to the target, at several costs of a call
 python -m benchmarks.speed           training steps and drawn points per second beside MadNIS
 python -m benchmarks.flows           flows that differ in one option: couplings, masks, floating types
+python -m benchmarks.precision       float32 against float64: bias of the estimate, deviation, seconds
 python -m benchmarks.equal_budget    plain Monte Carlo, VEGAS and iflow at equal numbers of calls
 """
