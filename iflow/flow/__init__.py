@@ -13,7 +13,7 @@ from iflow.flow.networks import Conditioner, Constant, Perceptron  # noqa: E402
 from iflow.flow.piecewise import Hit, Piecewise  # noqa: E402
 from iflow.flow.quadratic import Quadratic  # noqa: E402
 from iflow.flow.rational_quadratic import RationalQuadratic  # noqa: E402
-from iflow.flow.transport import How, by_xla  # noqa: E402
+from iflow.flow.transport import How  # noqa: E402
 
 __all__ = [
     "Conditioner",
@@ -29,7 +29,6 @@ __all__ = [
     "RationalQuadratic",
     "antichain_masks",
     "build_flow",
-    "by_xla",
     "checkerboard_masks",
     "log2_masks",
     "random_masks",

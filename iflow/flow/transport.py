@@ -90,16 +90,15 @@ def compiled(transport: Transport, how: How) -> tuple[Callable[..., Any], Callab
     if how is How.PLAIN:
         return transport.forward, transport.backward
     if how is How.DRAWING:
-        return by_xla(lambda *tensors: (transport.forward(*tensors)[0], None)), _no_gradient
-    return by_xla(transport.forward), by_xla(transport.backward)
+        return _by_xla(lambda *tensors: (transport.forward(*tensors)[0], None)), _no_gradient
+    return _by_xla(transport.forward), _by_xla(transport.backward)
 
 
 def _no_gradient(*_: Any) -> Tensors:
     raise ValueError("How.DRAWING keeps nothing for a gradient: ask for How.LEARNING or How.PLAIN")
 
 
-def by_xla(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns the function of tensors compiled, where XLA works; for each shape of these anew."""
+def _by_xla(function: Callable[..., Any]) -> Callable[..., Any]:
     function = tf.function(function, jit_compile=xla_works(), autograph=False)
     return function
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from iflow.flow import Flow, How, by_xla
+from iflow.flow import Flow, How
 from iflow.options import TrainingOptions
 from iflow.training.adam import Adam
 from iflow.training.divergences import DIVERGENCES, Divergence, clipped_chi2
@@ -16,9 +16,6 @@ from iflow.training.divergences import DIVERGENCES, Divergence, clipped_chi2
 _LARGEST_GRADIENT = 1.0
 # Steps between two looks at the weights, of which the last half of a polish is the average.
 _CHUNK = 50
-
-# A divergence as in `divergences`, with its gradient for log_q.
-_WithGradient = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
 class Trainer:
@@ -89,7 +86,7 @@ class Trainer:
         """Returns the loop over minibatches, traced once for any number of points and steps."""
         # Without AutoGraph, which takes most of the time of tracing.
         concrete: Callable[..., tf.Tensor] = tf.function(
-            partial(self._run, by_xla(partial(_with_gradient, divergence))), autograph=False
+            partial(self._run, divergence), autograph=False
         ).get_concrete_function(
             tf.TensorSpec([None, self._flow.dim + 2], self._flow.dtype),
             tf.TensorSpec([None, self._options.batch], tf.int64),
@@ -98,7 +95,7 @@ class Trainer:
         return concrete
 
     def _run(
-        self, divergence: _WithGradient, columns: tf.Tensor, picks: tf.Tensor, rates: tf.Tensor
+        self, divergence: Divergence, columns: tf.Tensor, picks: tf.Tensor, rates: tf.Tensor
     ) -> tf.Tensor:
         """Takes the steps; returns the divergence, averaged over them."""
 
@@ -111,14 +108,13 @@ class Trainer:
         _, total = tf.while_loop(lambda step, _: step < n_steps, body, start)
         return total / tf.cast(n_steps, total.dtype)
 
-    def _step(self, divergence: _WithGradient, batch: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+    def _step(self, divergence: Divergence, batch: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         """Takes a step on rows of points, log_f and log_q; returns the divergence before."""
         variables = self._flow.trainable_variables
-        y, log_f, log_q_drawn = tf.split(batch, [self._flow.dim, 1, 1], axis=1)
+        y, log_f, log_q = tf.split(batch, [self._flow.dim, 1, 1], axis=1)
         with tf.GradientTape() as tape:
-            log_q = self._flow.log_prob(y, How.LEARNING)
-        loss, to_log_q = divergence(log_f[:, 0], log_q_drawn[:, 0], log_q)
-        gradients = tape.gradient(log_q, variables, output_gradients=to_log_q)
+            loss = divergence(log_f[:, 0], log_q[:, 0], self._flow.log_prob(y, How.LEARNING))
+        gradients = tape.gradient(loss, variables)
         norm = tf.linalg.global_norm(gradients)
         # A divergence that overflows on one minibatch must not turn every weight into nan.
         scale = tf.where(
@@ -126,13 +122,3 @@ class Trainer:
         )
         self._optimizer.step([tf.math.multiply_no_nan(gradient, scale) for gradient in gradients], rate)
         return loss
-
-
-def _with_gradient(
-    divergence: Divergence, log_f: tf.Tensor, log_q_drawn: tf.Tensor, log_q: tf.Tensor
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Returns the divergence and its gradient for log_q, [n]."""
-    with tf.GradientTape() as tape:
-        tape.watch(log_q)
-        value = divergence(log_f, log_q_drawn, log_q)
-    return value, tape.gradient(value, log_q)
