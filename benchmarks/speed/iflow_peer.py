@@ -39,7 +39,9 @@ class Peer:
             f"{name} {importlib.metadata.version(name)}" for name in ("iflow", "tensorflow")
         )
         self._architecture = Architecture(dim, bins, tuple(hidden))
-        self._options = FlowOptions(bins=bins, hidden=tuple(hidden), encoding="none")
+        self._options = FlowOptions(
+            coupling="rational-quadratic", bins=bins, hidden=tuple(hidden), encoding="none"
+        )
         self._training = TrainingOptions(batch=batch, learning_rate=LEARNING_RATE)
         self._x, self._log_f = points(dim)
         self._log_q = np.zeros(len(self._x))

@@ -95,7 +95,9 @@ class Admission:
             return ["uniform"]
         if "flow" in state.admitted:
             done = state.n_flow_rounds >= FLOW_ROUNDS_AT_FIRST and state.beta == 1.0
-            return [] if done and not self._race.learns("flow") else ["flow"]
+            # Who leads goes on as long as rounds pay, however slowly it learns.
+            given_up = not self._race.learns("flow") and self._race.best().name != "flow"
+            return [] if done and given_up else ["flow"]
         if state.beta == 1.0:
             return [name for name in state.admitted if self._race.in_touch(name) and self._may_draw(name)]
         others = [name for name in state.admitted if name != "uniform"]
