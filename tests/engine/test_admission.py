@@ -173,18 +173,24 @@ def test_entrants(pilots, given, entrants):
     ("last", "n_rounds", "beta", "goes_on"),
     [
         (1.0, FLOW_ROUNDS_AT_FIRST, 1.0, False),
-        (0.9, FLOW_ROUNDS_AT_FIRST, 1.0, False),
+        (0.9, FLOW_ROUNDS_AT_FIRST, 1.0, True),
         (0.5, FLOW_ROUNDS_AT_FIRST, 1.0, True),
         (1.0, FLOW_ROUNDS_AT_FIRST - 1, 1.0, True),
         (1.0, FLOW_ROUNDS_AT_FIRST, 0.5, True),
     ],
 )
 @pytest.mark.parametrize("flow", ["auto", True])
-def test_a_flow_draws_alone_as_long_as_it_learns(last, n_rounds, beta, flow, goes_on):
+def test_a_flow_draws_alone_as_long_as_it_learns_or_leads(last, n_rounds, beta, flow, goes_on):
     chosen = admission(FITTED | {"flow": pilot(1.0)}, flow=flow)
     chosen._race.enter("flow", pilot(last), 1e-6)
     given = state((*ALL, "flow"), n_flow_rounds=n_rounds, beta=beta)
     assert chosen.entrants(given) == (["flow"] if goes_on else [])
+
+
+def test_a_flow_that_neither_learns_nor_leads_is_given_up():
+    chosen = admission(FITTED | {"mixture": pilot(0.8), "flow": pilot(1.0)}, flow=True)
+    chosen._race.enter("flow", pilot(0.9), 1e-6)
+    assert chosen.entrants(state((*ALL, "flow"), n_flow_rounds=FLOW_ROUNDS_AT_FIRST)) == []
 
 
 def test_a_flow_must_have_a_budget_to_be_trained():
