@@ -24,7 +24,7 @@ def integrate(
     cost: float | None = None,
     points: str = "sobol",
     flow: bool | str = "auto",
-    coupling: str | type[Any] = "rational-quadratic",
+    coupling: str | type[Any] = "quadratic",
     bins: int = 16,
     hidden: Sequence[int] = (32, 32),
     activation: str = "leaky-relu",

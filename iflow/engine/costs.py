@@ -27,7 +27,7 @@ _SECONDS_PER_COORDINATE = {
 _SECONDS_PER_FIT_AND_AXIS = {"uniform": 0.0, "grid": 0.01, "spline grid": 0.02, "mixture": 0.3, "cells": 0.1}
 # A flow has 2 log2(dim) couplings of dim / 2 moved coordinates: seconds for a step on a minibatch, and
 # for a point, by their product.
-_SECONDS_PER_STEP, _SECONDS_PER_FLOW_POINT = 1.1e-3, 2.5e-7
+_SECONDS_PER_STEP, _SECONDS_PER_FLOW_POINT = 1.4e-3, 2.8e-7
 
 # The power of n at which the error of nets falls: what is typical of a proposal beyond the 1/2 of independent
 # points in few dimensions, and the most that is believed. Nets do best where the axes are independent and

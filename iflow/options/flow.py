@@ -41,7 +41,7 @@ class FlowOptions:
       dtype: "float32" or "float64", the type the flow is trained in; points are drawn in float64.
     """
 
-    coupling: str | type[Any] = "rational-quadratic"
+    coupling: str | type[Any] = "quadratic"
     bins: int = 16
     hidden: tuple[int, ...] = (32, 32)
     activation: str = "leaky-relu"
