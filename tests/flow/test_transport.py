@@ -62,7 +62,7 @@ def test_couplings_of_equal_shape_share_what_is_compiled():
 
 def test_nothing_is_traced_again_for_another_number_of_points():
     compiled.cache_clear()
-    flow = build_flow(2, FlowOptions(hidden=(5,), bins=3), seed=0)
+    flow = build_flow(2, FlowOptions(coupling="rational-quadratic", hidden=(5,), bins=3), seed=0)
     for n in (1, 10, 2048, 5000):
         flow.place(np.full((n, 2), 0.5))
     forward, _ = compiled(
