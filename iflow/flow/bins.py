@@ -94,6 +94,24 @@ def pull_bins(
     return tf.where(number < index, below, tf.where(number > index, above, hit))
 
 
+def pull_ends(
+    n_bins: int, floor: float, index: tf.Tensor, hit: Interval, to_low: tf.Tensor, to_high: tf.Tensor
+) -> tf.Tensor:
+    """Returns the gradient for the parts, [K, n], from those for both ends of a bin as parts of the axis.
+
+    Args:
+      n_bins: number of bins, K.
+      floor: of the `Bins`.
+      index: of the bins, [n].
+      hit: those bins.
+      to_low: gradient for low / total, [n].
+      to_high: for high / total, [n].
+    """
+    to_low, to_high = to_low / hit.total, to_high / hit.total
+    to_total = -(to_low * hit.low + to_high * hit.high) / hit.total
+    return pull_bins(n_bins, floor, index, to_low, to_high, to_total)
+
+
 def neighbours(rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns what stands at the lower and at the upper knot of bins.
 

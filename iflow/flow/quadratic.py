@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from iflow.flow.bins import Bins, exponentials, neighbours, pull_bins, pull_neighbours
+from iflow.flow.bins import Bins, exponentials, neighbours, pull_bins, pull_ends, pull_neighbours
 from iflow.flow.piecewise import Hit, Piecewise
 
 _LEAST_WIDTH = 1e-2
@@ -130,9 +130,8 @@ class _Polygon:
         to_vertices = pull_neighbours(
             self._n_bins + 1, self._index, across * v_high + r * over, t * over - across * v_low
         )
-        to_ends = (-(to_t * r) / width / self.x_bin.total, -(to_t * t) / width / self.x_bin.total)
-        to_total = -(to_ends[0] * self.x_bin.low + to_ends[1] * self.x_bin.high) / self.x_bin.total
-        to_parts = pull_bins(self._n_bins, _LEAST_WIDTH, self._index, *to_ends, to_total)
+        to_ends = -(to_t * r) / width, -(to_t * t) / width
+        to_parts = pull_ends(self._n_bins, _LEAST_WIDTH, self._index, self.x_bin, *to_ends)
         return self._pull(to_bins, to_vertices, to_parts)
 
     def _pull(self, to_bins: tf.Tensor, to_vertices: tf.Tensor, to_parts: tf.Tensor) -> tf.Tensor:

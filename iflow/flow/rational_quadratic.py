@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from iflow.flow.bins import Bins, Interval, exponentials, neighbours, pull_bins, pull_neighbours
+from iflow.flow.bins import Bins, Interval, exponentials, neighbours, pull_ends, pull_neighbours
 from iflow.flow.piecewise import Hit, Piecewise
 
 _LEAST_SLOPE = 1e-3
@@ -128,24 +128,17 @@ class RationalQuadratic(Piecewise):
         to_height, to_width = to_s / width, to_s * s
         to_x = (to_width - to_t * r) / width, -(to_width + to_t * t) / width
         to_u_ends = to_u * (1.0 - part) - to_height, to_u * part + to_height
+        n_bins, dtype = widths.shape[0], widths.dtype
+        to_widths = pull_ends(n_bins, cls.floor, piece.index, piece.x, *to_x)
+        to_heights = pull_ends(n_bins, cls.floor, piece.index, piece.u, *to_u_ends)
         return tf.concat(
             [
-                widths * cls._pull_ends(widths, piece.index, piece.x, *to_x),
-                heights * cls._pull_ends(heights, piece.index, piece.u, *to_u_ends),
-                _pull_slopes(widths.shape[0] + 1, piece, to_d_low, to_d_high),
+                widths * tf.cast(to_widths, dtype),
+                heights * tf.cast(to_heights, dtype),
+                _pull_slopes(n_bins + 1, piece, to_d_low, to_d_high),
             ],
             axis=0,
         )
-
-    @classmethod
-    def _pull_ends(
-        cls, parts: tf.Tensor, index: tf.Tensor, hit: Interval, to_low: tf.Tensor, to_high: tf.Tensor
-    ) -> tf.Tensor:
-        """Returns the gradient for the parts from those for the bin's ends as parts of the axis."""
-        to_low, to_high = to_low / hit.total, to_high / hit.total
-        to_total = -(to_low * hit.low + to_high * hit.high) / hit.total
-        ends = (tf.cast(end, parts.dtype) for end in (to_low, to_high, to_total))
-        return pull_bins(parts.shape[0], cls.floor, index, *ends)
 
 
 class _Spline:
