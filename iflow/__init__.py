@@ -2,18 +2,22 @@
 
 from iflow.comparison import Comparison, compare
 from iflow.events import Events
+from iflow.histograms import Histograms
 from iflow.history import Iteration
 from iflow.integration import integrate
 from iflow.integrator import Integrator
 from iflow.result import Result
+from iflow.results import Results
 from iflow.version import __version__
 
 __all__ = [
     "Comparison",
     "Events",
+    "Histograms",
     "Integrator",
     "Iteration",
     "Result",
+    "Results",
     "__version__",
     "compare",
     "integrate",

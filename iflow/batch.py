@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,10 @@ class Batch:
       x: points of the user's region, float64 [n, dim].
       y: the same as points of the unit cube, [n, dim].
       sign: sign of f, [n].
-      log_f: log(|f| |dx/dy|), what a density on the unit cube is compared with, [n]; -inf where f = 0.
+      log_f: log(|f| |dx/dy|), what a density on the unit cube is compared with, [n]; -inf where f = 0. Of
+        several integrals it is their norm that proposals learn.
       log_q: log density on the unit cube, [n].
+      components: f_k |dx/dy| of several integrals, [n, k]; None for a single one.
     """
 
     x: np.ndarray
@@ -26,11 +29,20 @@ class Batch:
     sign: np.ndarray
     log_f: np.ndarray
     log_q: np.ndarray
+    components: np.ndarray | None = None
 
     @property
     def log_weight(self) -> np.ndarray:
         """log|w| of the weights w = f/q, [n]; -inf where f = 0."""
         return self.log_f - self.log_q
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """The weights f_k/q of several integrals, [n, k]; None for a single one."""
+        if self.components is None:
+            return None
+        with np.errstate(over="ignore"):  # told by whoever sums them
+            return self.components * np.exp(-self.log_q)[:, np.newaxis]
 
     def __len__(self) -> int:
         """Returns the number of points."""
@@ -38,20 +50,31 @@ class Batch:
 
     def rows(self, start: int, end: int) -> Batch:
         """Returns the points from number start to number end - 1."""
-        return Batch(*(getattr(self, f.name)[start:end] for f in fields(self)))
+        return self._take(slice(start, end))
 
-    def estimate(self) -> Estimate:
-        """Returns the estimate from this batch alone."""
+    def estimate(self, log_unit: float = 0.0) -> Estimate:
+        """Returns the estimate from this batch alone, in units of exp(log_unit)."""
         accumulator = Accumulator()
         accumulator.add(self.sign, self.log_weight)
-        return accumulator.estimate()
+        return accumulator.estimate(log_unit)
+
+    def slim(self) -> Batch:
+        """Returns the same without what takes no part in learning: points of the region, components."""
+        return replace(self, x=np.empty((0, 0)), components=None)
 
     def heaviest(self, n: int) -> Batch:
-        """Returns the n points of largest |f| and the n of largest weight, each once."""
+        """Returns the n points of largest |f| and the n of largest weight, each once, without components."""
         rows = np.union1d(np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])
-        return Batch(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return replace(self, components=None)._take(rows)
+
+    def _take(self, rows: Any) -> Batch:
+        columns = [getattr(self, f.name) for f in fields(self)]
+        taken: Any = (column if column is None else column[rows] for column in columns)
+        return Batch(*taken)
 
 
 def concatenate(batches: list[Batch]) -> Batch:
     """Returns the points of several batches as one."""
-    return Batch(*(np.concatenate([getattr(batch, f.name) for batch in batches]) for f in fields(Batch)))
+    columns: Any = ([getattr(batch, f.name) for batch in batches] for f in fields(Batch))
+    joined: Any = (None if column[0] is None else np.concatenate(column) for column in columns)
+    return Batch(*joined)

@@ -33,6 +33,12 @@ def require_integer(name: str, value: Any, least: int) -> None:
         raise ValueError(wanted)
 
 
+def require_boolean(name: str, value: Any) -> None:
+    """Raises unless value is True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+
+
 def require_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     """Raises unless value is one of the choices; names the nearest."""
     if not isinstance(value, str) or value not in choices:

@@ -105,6 +105,12 @@ def compare(
     """
     options = {"rtol": 0.0} | options
     integrator = Integrator(f, region, max_neval=max_neval, seed=seed, **options)
+    if not integrator.layout.is_scalar or options.get("log"):
+        raise ValueError(
+            f"f must return one real integral to be compared, [n], got {integrator.layout}"
+            f"{' of logarithms' if options.get('log') else ''}: compare one of them, as in "
+            "lambda x: f(x)[:, 0]"
+        )
     runs = (
         plain_monte_carlo(f, region, max_neval=max_neval, seed=integrator.seed),
         vegas(f, region, max_neval=max_neval, seed=integrator.seed),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.engine.pilot import Pilot
-from iflow.notation import with_error
+from iflow.notation import with_error, with_log_error
 from iflow.statistics.estimate import Estimate
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
@@ -57,7 +57,8 @@ class Seen:
         if estimate.n == 0 or not math.isfinite(estimate.sdev) or not len(self.log_weight):
             return 0.0
         with np.errstate(over="ignore"):
-            weight, share = np.exp(self.log_weight), np.exp(self.log_share)
+            weight = np.exp(self.log_weight - estimate.log_unit)
+            share = np.exp(self.log_share - estimate.log_unit)
         above_mean = weight - abs(estimate.mean)
         outstanding = above_mean > _OUTSTANDING * estimate.deviation * math.sqrt(estimate.n)
         outstanding &= above_mean > _DISTINCT * abs(estimate.mean)
@@ -98,10 +99,10 @@ def doubts(
         found.append(
             "points seen before the measurement would each have moved the mean by more than "
             f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
-            f"{missed:.2g} of the integral is missing; raise max_neval"
+            f"{_amount(missed, estimate)} of the integral is missing; raise max_neval"
         )
     found.extend(
-        f"a pilot of the {name} found {with_error(pilot.estimate.mean, pilot.estimate.sdev)}, which the "
+        f"a pilot of the {name} found {_text(pilot.estimate)}, which the "
         "measurement contradicts: parts of f may be missing; raise max_neval"
         for name, pilot in (pilots or {}).items()
         if _found_more(pilot, estimate)
@@ -127,7 +128,7 @@ def doubts(
         )
     if beta is not None and beta < 1.0:
         found.append(
-            f"the flow was still learning a flattened |f|^{beta:.2g} when training ended: parts of f "
+            f"training ended while it was still at a flattened |f|^{beta:.2g}: parts of f "
             "may not have been seen; raise max_neval"
         )
     return tuple(found)
@@ -135,10 +136,27 @@ def doubts(
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:
     """Returns whether a pilot's estimate is beyond what the errors of both allow."""
-    own = pilot.estimate
-    error = math.hypot(own.sdev, estimate.sdev)
-    more = abs(own.mean - estimate.mean) > _CONTRADICTION * error and abs(own.mean) > abs(estimate.mean)
+    log_unit = max(pilot.estimate.log_unit, estimate.log_unit)
+    found, own = pilot.estimate.in_unit(log_unit), estimate.in_unit(log_unit)
+    error = math.hypot(found.sdev, own.sdev)
+    more = abs(found.mean - own.mean) > _CONTRADICTION * error and abs(found.mean) > abs(own.mean)
     return pilot.is_trustworthy and more
+
+
+def _text(estimate: Estimate) -> str:
+    """Returns an estimate as people write it."""
+    if not estimate.log_unit:
+        return with_error(estimate.mean, estimate.sdev)
+    if not estimate.mean:
+        return "0"
+    return with_log_error(estimate.log_unit + math.log(estimate.mean), estimate.sdev / estimate.mean)
+
+
+def _amount(missed: float, estimate: Estimate) -> str:
+    """Returns a part of an integral; relative to it where that is given by its logarithm."""
+    if not estimate.log_unit:
+        return f"{missed:.2g}"
+    return f"{missed / estimate.mean:.2g} times what was measured"
 
 
 def remarks(
@@ -148,6 +166,7 @@ def remarks(
     n_needed: float | None,
     spread_ratio: float = math.nan,
     not_traced: str | None = None,
+    of_norm: bool = False,
 ) -> tuple[str, ...]:
     """Returns sentences that the user may act on but that cast no doubt on the error.
 
@@ -157,6 +176,7 @@ def remarks(
       n_needed: measured points that would meet the target; None when it is met.
       spread_ratio: error of nets over that of as many independent points; nan without nets.
       not_traced: why an f that returns TensorFlow tensors is called outside of graphs; None if it is not.
+      of_norm: whether the measured weights are those of a norm, whose mean is no integral of the user's.
     """
     found = []
     if spread_ratio > LARGEST_SPREAD_RATIO:
@@ -164,7 +184,7 @@ def remarks(
             f"the Sobol points spread {spread_ratio:.1f} times as much as independent points would: they "
             "fight the map; points='random' is better here"
         )
-    if estimate.n > 1 and estimate.sdev == 0.0:
+    if estimate.n > 1 and estimate.sdev == 0.0 and not of_norm:
         found.append(
             f"all {estimate.n:,} weights are equal: the error is 0 for what was seen, but up to "
             f"{3.0 / estimate.n:.1g} of the volume may look different (95% confidence)"
@@ -181,7 +201,7 @@ def remarks(
         found.append(
             "the integral is compatible with 0 or nearly so, where a relative error means little: use atol"
         )
-    elif n_needed is not None and math.isfinite(n_needed) and estimate.sdev > 0.0:
+    elif n_needed is not None and math.isfinite(n_needed) and (estimate.sdev > 0.0 or of_norm):
         needed = f"{float(f'{n_needed:.2g}'):,.0f}" if n_needed < 1e9 else f"{n_needed:.1e}"
         found.append(f"the target was not met: it takes about {needed} measured points with this proposal")
     if pointwise:

@@ -28,6 +28,8 @@ class Iteration:
       loss: divergence of a flow's latest fit, averaged over its steps; nan where anything else drew.
       proposal: what the points were drawn from.
       n_needed: points that would meet the target with it, as far as this row tells; nan when measuring.
+      log_unit: logarithm of the unit of means and errors, for an f that is given by its logarithm; 0 for
+        others.
     """
 
     phase: Phase
@@ -45,3 +47,4 @@ class Iteration:
     loss: float = float("nan")
     proposal: str = ""
     n_needed: float = float("nan")
+    log_unit: float = 0.0

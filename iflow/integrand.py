@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from iflow.layout import Layout, Leaf
+
 if TYPE_CHECKING:
     from iflow.traced import Traced
 
@@ -39,11 +41,13 @@ class Integrand:
       not_traced: why a function that returns tensors is not; None where there is nothing to say.
     """
 
-    def __init__(self, f: Callable[..., Any], dim: int, max_neval: float = math.inf):
+    def __init__(self, f: Callable[..., Any], dim: int, max_neval: float = math.inf, *, log: bool = False):
         if not callable(f):
             raise TypeError(f"f must be a function of points x [n, {dim}], got {type(f).__name__} {f!r}")
         self._f, self._dim, self._max_neval = f, dim, max_neval
         self.neval = 0
+        self._log = log
+        self.layout = Layout((Leaf(None, (), False),))
         self.pointwise: bool | None = None
         self.traced: Traced | None = None
         self.not_traced: str | None = None
@@ -73,12 +77,18 @@ class Integrand:
         if self.pointwise is None:
             first = self._first_look(x)
             self.pointwise = first is None
+            if first is not None and (
+                isinstance(first, dict)
+                or np.shape(first) not in ((len(x),), (len(x), 1))
+                or np.iscomplexobj(first)
+            ):
+                self.layout = Layout.of(first, len(x))
         values = self(x[:1])
         again = (self._in_graph(x, first) if _is_tensor(first) else self(x))[:1]
         if not np.allclose(values, again, rtol=1e-4, atol=0.0):
             raise ValueError(
-                f"f must give the same value for a point alone and in a batch, got {values[0]:.6g} "
-                f"alone and {again[0]:.6g} among {len(x)} points, at x = {x[0].tolist()}; is it "
+                f"f must give the same value for a point alone and in a batch, got {values[0]} "
+                f"alone and {again[0]} among {len(x)} points, at x = {x[0].tolist()}; is it "
                 "random, or does it mix the points (a sum or mean without axis=1)?"
             )
 
@@ -95,9 +105,13 @@ class Integrand:
 
     def check(self, values: Any, x: np.ndarray) -> np.ndarray:
         """Returns what f returned for x [n, dim] as float64 [n]; raises what a call does."""
+        if not self.layout.is_scalar:
+            return self.layout.flatten(values, len(x))
         values = np.asarray(values)
         if values.shape == (len(x), 1):
             values = values[:, 0]
+        if self._log:
+            return values
         self._check_type(values, x)
         with np.errstate(over="ignore"):  # a wider type may hold what float64 cannot
             values = values.astype(np.float64)
@@ -107,7 +121,7 @@ class Integrand:
     def _first_look(self, x: np.ndarray) -> Any:
         """Returns what f makes of many points; None for a function that maps only [dim] to a scalar."""
         values, shape, problem = self._try(x)
-        if shape in ((len(x),), (len(x), 1)):
+        if isinstance(values, dict) or (shape and shape[0] == len(x)):
             return values
         _, one, other_problem = self._try(x[0])  # whatever it was, f may be a function of one point
         if one == ():

@@ -9,6 +9,7 @@ from typing import Any
 from iflow.history import Iteration
 from iflow.integrator import Integrator
 from iflow.result import Result
+from iflow.results import Results
 
 
 def integrate(
@@ -23,6 +24,10 @@ def integrate(
     minimize: str = "time",
     cost: float | None = None,
     points: str = "sobol",
+    component: Any = None,
+    norm: str | Callable[[Any], Any] = "l2",
+    correlate: bool = True,
+    log: bool = False,
     flow: bool | str = "auto",
     coupling: str | type[Any] = "quadratic",
     bins: int = 16,
@@ -38,7 +43,7 @@ def integrate(
     steps: int = 60,
     progress: bool | Callable[[Iteration], None] = False,
     **unknown: Any,
-) -> Result:
+) -> Result | Results:
     """Integrates f over a region by Monte Carlo with importance sampling from a learned proposal.
 
         I = integral f(x) dx = E_q[f(x) / q(x)]
@@ -50,7 +55,9 @@ def integrate(
     last.
 
     Args:
-      f: vectorised function, x float64 [n, dim] -> [n] real; never called at the region's boundary.
+      f: vectorised function, x float64 [n, dim] -> [n]; never called at the region's boundary. An array
+        [n, ...] or a dict of arrays are several integrals at once, with their covariance; values may be
+        complex.
         A function of one point, [dim] -> scalar, is recognised and called point by point. One made of
         TensorFlow's operations is traced, and computed in the graph of the flow that draws its points.
       region: an integer d for the unit cube [0, 1]^d, or a sequence of (low, high) pairs in the units
@@ -66,6 +73,12 @@ def integrate(
         that a seed alone repeats a run.
       points: "sobol" measures with scrambled Sobol points in at least 16 replicates, "random" with
         pseudo-random ones.
+      component: where f returns several integrals, the one whose error has to meet the target, and whose |f|
+        is learned: its name, its index, or (name, index). None for all of them.
+      norm: what is learned of all that count, each relative to its own size: "l2", "l1", "max", or a function
+        of the values [n, k] -> [n].
+      correlate: whether several integrals know their covariance; False for thousands of them.
+      log: whether f returns log|f|: for evidences of e^-4000 or e^+2000. See `Result.log_mean`.
       flow: "auto" trains a flow where it pays, True always, False never.
       coupling: kind of the flow's densities: "linear" (histograms), "quadratic" or "rational-quadratic",
         or a class of one's own (see `iflow.options.FlowOptions`).
@@ -86,7 +99,7 @@ def integrate(
       **unknown: refused, with the nearest option that exists.
 
     Returns:
-      A `Result`; `mean, sdev = result` unpacks.
+      A `Result`; `mean, sdev = result` unpacks. `Results` of several integrals or complex values.
 
     Raises:
       TypeError: for an f that cannot be called or returns something else than real numbers, a
@@ -109,6 +122,10 @@ def integrate(
         minimize=minimize,
         cost=cost,
         points=points,
+        component=component,
+        norm=norm,
+        correlate=correlate,
+        log=log,
         flow=flow,
         coupling=coupling,
         bins=bins,

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from iflow.batch import concatenate
-from iflow.diagnostics import doubts, remarks
+from iflow.conclusion import Run, conclude
+from iflow.counted import Counted
 from iflow.engine.admission import require_training_budget
+from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.measurement import Measurement
 from iflow.engine.measuring import Measuring
 from iflow.engine.preparation import Preparation
 from iflow.events import Events
+from iflow.layout import Layout
 from iflow.logbook import Logbook
+from iflow.norm import Norm
 from iflow.options import Options
 from iflow.points import STREAMS
 from iflow.progress import make_reporter
 from iflow.result import Result
+from iflow.results import Results
 from iflow.sampler import LARGEST_BATCH, Sampler
 
 
@@ -51,14 +55,17 @@ class Integrator:
         self.seed = int(np.random.SeedSequence().generate_state(1)[0]) if chosen is None else chosen
         seeds = np.random.SeedSequence(self.seed).spawn(4)
         probe_seed, preparation_seed, self._points_seed, self._events_seed = seeds
-        self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval)
+        log = self._options.components.log
+        self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval, log=log)
         self._options.flow.require_dim(self._sampler.dim)
+        self._counted = self._count(getattr(f, "component", None))
         self._logbook = Logbook(make_reporter(self._options.progress, self._target.max_neval))
         self._preparation = Preparation(
             self._sampler,
             self._logbook,
             self._options,
             seed=preparation_seed,
+            counted=self._counted,
         )
         self._measuring: Measuring | None = None
         self._stop_reason = "not finished"
@@ -68,6 +75,11 @@ class Integrator:
     def neval(self) -> int:
         """Evaluations of f so far, everything included."""
         return self._sampler.neval
+
+    @property
+    def layout(self) -> Layout:
+        """What f returns: one real integral, or several and how they lie in a row."""
+        return self._sampler.layout
 
     @property
     def seconds(self) -> float:
@@ -82,7 +94,7 @@ class Integrator:
         with self._logbook:
             self._preparation.run()
 
-    def integrate(self) -> Result:
+    def integrate(self) -> Result | Results:
         """Measures with the frozen proposal until the target, the budget or the time limit.
 
         Trains first if `train` has not been called. Called again after Ctrl-C or an exception it goes
@@ -127,66 +139,53 @@ class Integrator:
                 self._logbook,
                 self._target,
                 proposal=proposal,
-                measurement=Measurement(
-                    proposal.latent_dim, kind="sobol" if nets else "random", seed=self._points_seed
-                ),
+                measurement=self._empty_measurement(proposal.latent_dim, "sobol" if nets else "random"),
                 n_expected=self._preparation.n_expected,
             )
         return self._measuring
 
     @property
-    def result(self) -> Result:
-        """The result as it stands."""
-        preparation, measurement = self._preparation, self._measurement()
-        estimate = measurement.estimate()
-        chi2, dof, q_value = measurement.consistency()
-        tail_index = measurement.tail_index()
-        reasons = doubts(
-            estimate,
-            tail_index=tail_index,
-            q_value=q_value,
-            beta=preparation.beta,
-            seen=preparation.seen,
-            pilots=preparation.pilots,
-        )
-        allowed = self._target.error_allowed(estimate.mean)
-        converged = estimate.n > 1 and estimate.sdev <= allowed
-        n_needed = None
-        if not converged and estimate.n:
-            ratio = estimate.sdev / allowed if allowed else math.inf
-            n_needed = estimate.n * ratio * ratio  # inf, where ** would raise
-        notes = remarks(
-            estimate,
-            pointwise=self._sampler.pointwise,
-            n_needed=n_needed,
-            spread_ratio=measurement.spread_ratio(),
-            not_traced=self._sampler.not_traced,
-        )
-        return Result(
-            mean=estimate.mean,
-            sdev=estimate.sdev,
-            chi2=chi2,
-            dof=dof,
-            Q=q_value,
-            neval=self.neval,
-            neval_measured=estimate.n,
-            ess=estimate.ess,
-            max_weight_share=estimate.max_weight_share,
-            tail_index=tail_index,
-            n_nonzero=estimate.n_nonzero,
-            proposal=preparation.proposal.name,
-            converged=converged,
-            reliable=not reasons,
-            stop_reason=self._stop_reason,
-            warnings=reasons + notes + preparation.remarks(),
-            seconds=self.seconds,
-            seed=self.seed,
-            history=self._logbook.rows,
-            weight_histogram=measurement.histogram(),
+    def result(self) -> Result | Results:
+        """The result as it stands: `Results` where f returns several integrals, or complex values."""
+        return conclude(
+            Run(
+                self._options,
+                self.seed,
+                self._sampler,
+                self._logbook,
+                self._preparation,
+                self._measurement(),
+                self._counted,
+                self._stop_reason,
+            )
         )
 
     def _measurement(self) -> Measurement:
         """Returns the measurement so far, an empty one if it has not begun."""
         if self._measuring is None:
-            return Measurement(self._sampler.dim, kind="random", seed=self._points_seed)
+            return self._empty_measurement(self._sampler.dim, "random")
         return self._measuring.measurement
+
+    def _empty_measurement(self, latent_dim: int, kind: str) -> Measurement:
+        components = None
+        if self._counted is not None:
+            components = ComponentMeasurement(
+                self._sampler.layout.k,
+                self._counted,
+                nets=kind == "sobol",
+                correlate=self._options.components.correlate,
+            )
+        return Measurement(
+            latent_dim, kind=kind, seed=self._points_seed, log=self._sampler.log, components=components
+        )
+
+    def _count(self, preferred: Any) -> Counted | None:
+        """Returns which of several integrals count, by the user or else by f; None for a single one."""
+        chosen, layout = self._options.components, self._sampler.layout
+        if layout.is_scalar:
+            if chosen.component is not None:
+                raise ValueError(f"component = {chosen.component!r}, but f returns a single integral")
+            return None
+        counted = Counted(layout, preferred if chosen.component is None else chosen.component)
+        self._sampler.norm = Norm(counted, chosen, self._target)
+        return counted

@@ -37,5 +37,10 @@ def with_error(mean: float, sdev: float) -> str:
     return f"{text}e{shift:+03d}" if shift else text
 
 
+def with_log_error(log_mean: float, relative: float) -> str:
+    """Returns a number given by its logarithm, with its relative error: exp(-4000.12(3))."""
+    return f"exp({with_error(log_mean, relative)})"
+
+
 def _exponent(value: float) -> int:
     return Decimal(value).adjusted() if value else -(10**6)

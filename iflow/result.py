@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iflow.history import Iteration
-from iflow.notation import with_error
+from iflow.notation import with_error, with_log_error
 from iflow.statistics.weight_histogram import WeightHistogram
 from iflow.summary import summary_table
 
@@ -58,6 +59,9 @@ class Result:
       history: a row for each batch of the survey and of training, with what it was drawn from and the
         points it would take to the target, and for each measurement round.
       weight_histogram: distribution of the measured weights.
+      of_log: logarithm of the integral and its error, of a run with log=True; there mean and sdev are 0 or
+        inf where a float cannot hold them.
+      correlated: makes the `gvar.GVar`, where that is correlated with those of other integrals.
     """
 
     mean: float
@@ -80,6 +84,22 @@ class Result:
     seed: int
     history: tuple[Iteration, ...] = field(repr=False)
     weight_histogram: WeightHistogram = field(repr=False, compare=False)
+    of_log: tuple[float, float] | None = None
+    correlated: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def log_mean(self) -> float:
+        """Logarithm of |mean|; -inf where that is 0."""
+        if self.of_log is not None:
+            return self.of_log[0]
+        return math.log(abs(self.mean)) if self.mean else -math.inf
+
+    @property
+    def log_sdev(self) -> float:
+        """Standard error of log_mean, the relative error of the integral; inf where that is 0."""
+        if self.of_log is not None:
+            return self.of_log[1]
+        return self.sdev / abs(self.mean) if self.mean else math.inf
 
     @property
     def unseen(self) -> float:
@@ -103,16 +123,19 @@ class Result:
         """The result as a `gvar.GVar`, for arithmetic that keeps track of errors and correlations."""
         import gvar
 
-        return gvar.gvar(self.mean, self.sdev)
+        return self.correlated() if self.correlated else gvar.gvar(self.mean, self.sdev)
 
     def __iter__(self) -> Iterator[float]:
         """Unpacks as mean, sdev."""
         return iter((self.mean, self.sdev))
 
     def __str__(self) -> str:
-        """Returns mean and error as in 0.98166(10)."""
-        text = with_error(self.mean, self.sdev)
+        """Returns mean and error as in 0.98166(10); as in exp(-4000.12(3)) for a run with log=True."""
+        text = self._text()
         return text if self.reliable else f"{text} [unreliable]"
+
+    def _text(self) -> str:
+        return with_log_error(*self.of_log) if self.of_log else with_error(self.mean, self.sdev)
 
     def summary(self) -> str:
         """Returns the table of iterations that a vegas user knows, then the result and its warnings.

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from iflow.batch import Batch, concatenate
 from iflow.domain import Domain
 from iflow.integrand import Integrand
+from iflow.layout import Layout
 from iflow.proposal import DefendedFlow, Proposal, Uniform
 
-# Points handed to f at once: enough to amortise the call, few enough to keep memory flat.
+# Points handed to f at once: enough to amortise the call, few enough to keep memory flat; of many integrals
+# so few that their values are not more than this many numbers.
 LARGEST_BATCH = 65_536
+_MOST_VALUES, _LEAST_BATCH = 1 << 20, 1_024
+
+
+class Learned(Protocol):
+    """Makes one number a point of the values of several integrals."""
+
+    def sign_and_log(self, values: np.ndarray, log_slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns sign and logarithm of it, [n] each, for values [n, k] and log|dx/dy| / q, [n]."""
 
 
 class Sampler:
@@ -25,17 +35,30 @@ class Sampler:
       region: see `iflow.domain.Domain`.
       seed: of the points that f is probed at.
       max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
+      log: whether f returns log|f|.
 
     Raises:
-      TypeError: for an f that cannot be called or does not return real numbers, or a malformed region.
+      TypeError: for an f that cannot be called or does not return numbers, or a malformed region.
       ValueError: for limits out of range, or values of f of the wrong shape, nan or inf.
+
+    Attributes:
+      norm: makes the number that proposals learn of several integrals; to be set before the first draw.
+      log: whether f returns log|f|.
     """
 
     def __init__(
-        self, f: Callable[..., Any], region: Any, *, seed: int | np.random.SeedSequence, max_neval: int
+        self,
+        f: Callable[..., Any],
+        region: Any,
+        *,
+        seed: int | np.random.SeedSequence,
+        max_neval: int,
+        log: bool = False,
     ):
         self._domain = Domain(region)
-        self._integrand = Integrand(f, self._domain.dim, max_neval)
+        self._integrand = Integrand(f, self._domain.dim, max_neval, log=log)
+        self.log = log
+        self.norm: Learned | None = None
         self._max_neval = max_neval
         self._seconds, self._n_timed = 0.0, 0
         self.uniform = Uniform(self._domain.dim)
@@ -50,6 +73,16 @@ class Sampler:
     def dim(self) -> int:
         """Number of coordinates."""
         return self._domain.dim
+
+    @property
+    def layout(self) -> Layout:
+        """How the values of f lie in one row."""
+        return self._integrand.layout
+
+    @property
+    def largest_batch(self) -> int:
+        """Points handed to f at once, at most."""
+        return min(LARGEST_BATCH, max(_LEAST_BATCH, _MOST_VALUES // self.layout.k))
 
     @property
     def neval(self) -> int:
@@ -78,10 +111,8 @@ class Sampler:
 
     def draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
         """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated."""
-        pieces = [
-            self._draw(u[start : start + LARGEST_BATCH], proposal)
-            for start in range(0, len(u), LARGEST_BATCH)
-        ]
+        size = self.largest_batch
+        pieces = [self._draw(u[start : start + size], proposal) for start in range(0, len(u), size)]
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
     def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
@@ -92,9 +123,22 @@ class Sampler:
         else:
             y, log_q = proposal.place(u)
             x, values, log_slope = self.evaluate(y)
-        with np.errstate(divide="ignore"):
-            log_f = np.log(np.abs(values)) + log_slope
-        return Batch(x, y, np.sign(values), log_f, log_q)
+        return self._batch(x, y, values, log_slope, log_q)
+
+    def _batch(
+        self, x: np.ndarray, y: np.ndarray, values: np.ndarray, log_slope: np.ndarray, log_q: np.ndarray
+    ) -> Batch:
+        if self.log:
+            return Batch(x, y, np.where(values > -np.inf, 1.0, 0.0), values + log_slope, log_q)
+        if values.ndim == 1:
+            with np.errstate(divide="ignore"):
+                return Batch(x, y, np.sign(values), np.log(np.abs(values)) + log_slope, log_q)
+        if self.norm is None:
+            raise RuntimeError("several integrals need a norm before their points are drawn")
+        sign, log_norm = self.norm.sign_and_log(values, log_slope - log_q)
+        with np.errstate(over="ignore"):  # told by whoever sums the weights
+            components = values * np.exp(log_slope)[:, np.newaxis]
+        return Batch(x, y, sign, log_norm + log_slope, log_q, components)
 
     def _draw_in_graph(self, u: np.ndarray, proposal: Proposal) -> list[np.ndarray] | None:
         """Returns y, log q(y), x and f(x) from a graph of them all; None where there is none."""
@@ -114,7 +158,7 @@ class Sampler:
         return [y, log_q, x, self._integrand.check(values, x)]
 
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Returns x [n, dim], f(x) [n] and log|det dx/dy| [n] at points y [n, dim] of the open cube."""
+        """Returns x [n, dim], f(x), [n] or [n, k], and log|det dx/dy| [n] at y [n, dim] in the cube."""
         x, log_slope = self._domain.forward_and_log_det(y)
         begun, n = time.perf_counter(), self._integrand.neval
         values = self._integrand(x)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from iflow.batch import Batch
 from iflow.statistics.estimate import Accumulator, Estimate
 from iflow.statistics.tail import LargestWeights
@@ -21,14 +23,19 @@ class WeightStatistics:
         self._largest.add(batch.log_weight)
         self._histogrammer.add(batch.log_weight)
 
-    def estimate(self) -> Estimate:
+    def estimate(self, log_unit: float = 0.0) -> Estimate:
         """Returns the estimate from every weight, as if the points were independent."""
-        return self._total.estimate()
+        return self._total.estimate(log_unit)
+
+    @property
+    def log_scale(self) -> float:
+        """Logarithm of the largest |w|; 0 where none is nonzero."""
+        return self._total.log_scale if math.isfinite(self._total.log_scale) else 0.0
 
     def tail_index(self) -> float:
         """Returns the Pareto index of the largest weights."""
         return self._largest.tail_index()
 
-    def histogram(self) -> WeightHistogram:
-        """Returns the distribution of the weights."""
-        return self._histogrammer.histogram(self.estimate().mean)
+    def histogram(self, log_unit: float = 0.0) -> WeightHistogram:
+        """Returns the distribution of the weights; log_unit is that of a mean within reach of a float."""
+        return self._histogrammer.histogram(self.estimate(log_unit).mean, log_unit)

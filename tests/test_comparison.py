@@ -155,3 +155,16 @@ def test_vegas_refuses_a_budget_that_it_would_not_keep():
 def test_unknown_options_are_refused():
     with pytest.raises(TypeError, match="did you mean 'divergence'"):
         compare(lambda x: x[:, 0], 1, divergense="kl")
+
+
+@pytest.mark.parametrize(
+    ("f", "options", "message"),
+    [
+        (lambda x: x, {}, r"one real integral to be compared, \[n\], got \[n, 2\]: compare one of them"),
+        (lambda x: x[:, 0] + 1j, {}, r"got \[n\] complex"),
+        (lambda x: x[:, 0], {"log": True}, r"got \[n\] of logarithms"),
+    ],
+)
+def test_one_real_integral_is_compared_at_a_time(f, options, message):
+    with pytest.raises(ValueError, match=message):
+        compare(f, 2, max_neval=2_000, **options)

@@ -89,7 +89,7 @@ def test_no_doubt_without_reason(healthy, signs):
         (estimate(sdev=math.inf), {}, "the weights are below 1e-303, where a float loses its digits"),
         (estimate(), {"tail_index": math.inf}, "heavy tail (Pareto index inf;"),
         (estimate(), {"q_value": 9e-5}, "contradict each other (Q = 9e-05)"),
-        (estimate(), {"beta": 0.25}, "still learning a flattened |f|^0.25 when training ended"),
+        (estimate(), {"beta": 0.25}, "training ended while it was still at a flattened |f|^0.25"),
     ],
 )
 def test_each_doubt_speaks_up_alone(doubtful, signs, sentence):

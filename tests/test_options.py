@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import iflow
-from iflow.options import EngineOptions, FlowOptions, Options, Target, TrainingOptions
+from iflow.options import ComponentOptions, EngineOptions, FlowOptions, Options, Target, TrainingOptions
 from iflow.options.training import DIVERGENCE_NAMES
 
-GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions)
+GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions, ComponentOptions)
 
 
 def defaults_of_dataclasses():
@@ -173,13 +173,23 @@ ERRORS = [
         TypeError,
         "progress must be True, False or a function of one Iteration, got 'yes'",
     ),
+    (
+        {"component": 1.5},
+        TypeError,
+        "component must be a name, an index or (name, index) of an integral, got",
+    ),
+    ({"component": ("a", None, True)}, TypeError, "component must be a name, an index or (name, index)"),
+    ({"norm": "L2"}, ValueError, "norm must be one of l2, l1, max, got 'L2'; did you mean 'l2'?"),
+    ({"correlate": 1}, TypeError, "correlate must be True or False, got 1"),
+    ({"log": "yes"}, TypeError, "log must be True or False, got 'yes'"),
+    ({"log": True, "atol": 0.1}, ValueError, "atol must be 0 with log=True"),
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
     (
         {"xyzzy": 1},
         TypeError,
-        "unknown option 'xyzzy': options are activation, atol, batch, bins, cost, coupling,",
+        "unknown option 'xyzzy': options are activation, atol, batch, bins, component, correlate,",
     ),
 ]
 

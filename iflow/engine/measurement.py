@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from iflow.batch import Batch
+from iflow.counted import quotient
+from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.growth import Part
+from iflow.options import Target
 from iflow.points import STREAMS, Points
 from iflow.statistics.estimate import Accumulator, Estimate
 from iflow.statistics.spread import spread
@@ -29,8 +32,8 @@ class _Replicate:
         for accumulator in (self.total, self.round):
             accumulator.add(batch.sign, batch.log_weight)
 
-    def close_round(self) -> None:
-        self.before, self.round = self.total.estimate(), Accumulator()
+    def close_round(self, log_unit: float) -> None:
+        self.before, self.round = self.total.estimate(log_unit), Accumulator()
 
 
 class Measurement:
@@ -40,10 +43,25 @@ class Measurement:
       latent_dim: coordinates of a latent of the proposal.
       kind: of the points, "sobol" or "random".
       seed: of all replicates.
+      log: whether f is given by its logarithm: estimates are in units of the largest weight.
+      components: takes the weights of several integrals; None for a single one.
+
+    Attributes:
+      kind: of the points.
+      components: of several integrals; None for a single one.
     """
 
-    def __init__(self, latent_dim: int, *, kind: str, seed: np.random.SeedSequence):
+    def __init__(
+        self,
+        latent_dim: int,
+        *,
+        kind: str,
+        seed: np.random.SeedSequence,
+        log: bool = False,
+        components: ComponentMeasurement | None = None,
+    ):
         self._latent_dim, self.kind, self._seed = latent_dim, kind, seed
+        self._log, self.components = log, components
         self._replicates: list[_Replicate] = []
         self._statistics = WeightStatistics()
         self._queue: list[Part] = []
@@ -95,11 +113,16 @@ class Measurement:
         if len(batch) > sum(len(latents) for _, latents in self._pending):
             raise RuntimeError("a batch must be made of the latents that were taken last")
         self._statistics.add(batch)
+        weights = batch.weights
+        if self.components is not None and weights is not None:
+            self.components.add(weights)
         start = 0
         while start < len(batch):
             number, latents = self._pending.pop(0)
             rows = batch.rows(start, start + len(latents))
             self._replicates[number].add(rows)
+            if self.components is not None and weights is not None:
+                self.components.add_to(number, weights[start : start + len(rows)])
             start += len(rows)
             if len(rows) < len(latents):
                 self._pending.insert(0, (number, latents[len(rows) :]))
@@ -109,17 +132,30 @@ class Measurement:
         own = Accumulator()
         for replicate in self._replicates:
             own.merge(replicate.round)
-        rounds = [replicate.round.estimate() for replicate in self._replicates]
-        estimate = self._with_spread(own.estimate(), rounds)
-        self._surprise.add([(r.before, r.round.estimate()) for r in self._replicates])
+        unit = self._log_unit()
+        rounds = [replicate.round.estimate(unit) for replicate in self._replicates]
+        estimate = self._with_spread(own.estimate(unit), rounds)
+        news = [(new, r.before) for new, r in zip(rounds, self._replicates, strict=True) if new.n]
+        changes = [new.mean - old.in_unit(unit).mean for new, old in news if old is not None]
+        self._surprise.add(np.array(changes))
         for replicate in self._replicates:
-            replicate.close_round()
+            replicate.close_round(unit)
+        if self.components is not None:
+            self.components.close_round()
         return estimate
 
     def estimate(self) -> Estimate:
         """Returns the estimate from every point added."""
-        parts = [replicate.total.estimate() for replicate in self._replicates]
-        return self._with_spread(self._statistics.estimate(), parts)
+        unit = self._log_unit()
+        parts = [replicate.total.estimate(unit) for replicate in self._replicates]
+        return self._with_spread(self._statistics.estimate(unit), parts)
+
+    def excess(self, target: Target) -> float:
+        """Returns how many times the error is what the target allows, the worst one of those that count."""
+        if self.components is not None:
+            return self.components.excess(target)
+        estimate = self.estimate()
+        return float(quotient(estimate.sdev, target.error_allowed(estimate.mean)))
 
     def spread_ratio(self) -> float:
         """Returns the error over that of as many independent points; nan when there is nothing yet."""
@@ -130,7 +166,7 @@ class Measurement:
 
     def consistency(self) -> tuple[float, int, float]:
         """Returns chi2 between the rounds, its degrees of freedom, and its probability Q."""
-        return self._surprise.chi2, self._surprise.dof, self._surprise.probability()
+        return float(self._surprise.chi2), self._surprise.dof, float(self._surprise.probability())
 
     def tail_index(self) -> float:
         """Returns the Pareto index of the largest weights."""
@@ -138,11 +174,14 @@ class Measurement:
 
     def histogram(self) -> WeightHistogram:
         """Returns the distribution of the weights."""
-        return self._statistics.histogram()
+        return self._statistics.histogram(self._log_unit())
+
+    def _log_unit(self) -> float:
+        return self._statistics.log_scale if self._log else 0.0
 
     def _with_spread(self, own: Estimate, parts: list[Estimate]) -> Estimate:
         """Returns the estimate with the error that the spread of nets tells, where there are enough."""
         if self.kind == "random" or not 0.0 < own.sdev < math.inf:
             return own
         found = spread(np.array([part.n for part in parts]), np.array([part.mean for part in parts]))
-        return own if found is None else dataclasses.replace(own, sdev=found.sdev)
+        return own if found is None else dataclasses.replace(own, sdev=float(found.sdev))

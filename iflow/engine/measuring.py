@@ -9,7 +9,7 @@ from iflow.engine.measurement import Measurement
 from iflow.logbook import Logbook
 from iflow.options import Target
 from iflow.proposal import Proposal
-from iflow.sampler import LARGEST_BATCH, Sampler
+from iflow.sampler import Sampler
 from iflow.statistics.estimate import Estimate
 
 # The target is tested from so many points on, and from half of those expected: testing often and
@@ -76,9 +76,7 @@ class Measuring:
         return self._target.max_neval - (self._sampler.neval - n_elsewhere)
 
     def _is_met(self, estimate: Estimate) -> bool:
-        return estimate.n >= self._least(estimate) and estimate.sdev <= self._target.error_allowed(
-            estimate.mean
-        )
+        return estimate.n >= self._least(estimate) and self.measurement.excess(self._target) <= 1.0
 
     def _least(self, estimate: Estimate) -> float:
         """Returns how many points there must be for the target to be tested."""
@@ -94,12 +92,8 @@ class Measuring:
         if not sizes:
             expected = self._n_expected if math.isfinite(self._n_expected) else left / _CAUTIOUS
             return first_round(expected, left)
-        allowed = self._target.error_allowed(estimate.mean)
-        if estimate.sdev <= allowed:
-            factor = self._least(estimate) / estimate.n
-        else:
-            ratio = estimate.sdev / allowed if allowed else math.inf
-            factor = ratio * ratio  # inf, where ** would raise
+        excess = self.measurement.excess(self._target)
+        factor = excess * excess if excess > 1.0 else self._least(estimate) / estimate.n
         parts = next_round(sizes, factor, left)
         # A remnant smaller than a replicate has the error of a small net, and counts by its points: where
         # large nets are far better than that it does harm.
@@ -131,6 +125,7 @@ class Measuring:
             proposal=self._proposal.name,
             running_mean=total.mean,
             running_sdev=total.sdev,
+            log_unit=total.log_unit,
             chi2_per_dof=chi2 / dof if dof else math.nan,
             q_value=q_value if dof else math.nan,
         )
@@ -142,7 +137,7 @@ class Measuring:
     def _batch_size(self) -> int:
         """Returns how many points to take at once: fewer where they would overrun the time limit."""
         if math.isinf(self._target.max_seconds):
-            return LARGEST_BATCH
+            return self._sampler.largest_batch
         left = max(self._target.max_seconds - self._logbook.seconds, 0.0)
         per_second = self._sampler.neval / max(self._logbook.seconds, 1e-9)
-        return min(LARGEST_BATCH, max(_LEAST_BATCH, int(left * per_second)))
+        return min(self._sampler.largest_batch, max(_LEAST_BATCH, int(left * per_second)))

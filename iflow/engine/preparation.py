@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from iflow.counted import Counted
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
@@ -41,6 +42,7 @@ class Preparation:
       logbook: takes a row for each batch.
       options: of the run.
       seed: of every point and of every fit.
+      counted: which of several integrals have to meet the target; None for a single one.
 
     Attributes:
       done: whether the proposal is settled.
@@ -52,7 +54,15 @@ class Preparation:
       pilots: the latest of each contender.
     """
 
-    def __init__(self, sampler: Sampler, logbook: Logbook, options: Options, *, seed: np.random.SeedSequence):
+    def __init__(
+        self,
+        sampler: Sampler,
+        logbook: Logbook,
+        options: Options,
+        *,
+        seed: np.random.SeedSequence,
+        counted: Counted | None = None,
+    ):
         self._sampler, self._logbook, self._options = sampler, logbook, options
         self._budget = sampler.left
         self._schedule = Schedule(self._budget)
@@ -64,7 +74,7 @@ class Preparation:
         cost = ASSUMED_COST if options.engine.cost is None else options.engine.cost
         self._race = Race(options.target, Currency(options.engine.minimize, cost))
         self._admission = Admission(sampler.dim, self._race, options, budget=self._budget)
-        self._scout = Scout(sampler, logbook, self._race, self._replay, seed=points_seed)
+        self._scout = Scout(sampler, logbook, self._race, self._replay, seed=points_seed, counted=counted)
         self._n_rounds, self._n_flow_rounds, self._fitted_beta = 0, 0, 0.0
         self._fractions: dict[str, float] = {}
         self._rounds_are_over = self._is_polished = self.done = False

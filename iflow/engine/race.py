@@ -81,7 +81,8 @@ class Race:
         A proposal that misses a peak shows a small error; where estimates disagree, the larger one saw
         what the others did not.
         """
-        found_most = max(self.pilots.values(), key=_surely_found)
+        unit = max(pilot.estimate.log_unit for pilot in self.pilots.values())
+        found_most = max(self.pilots.values(), key=lambda pilot: _surely_found(pilot, unit))
         competing = {
             name: pilot
             for name, pilot in self.pilots.items()
@@ -179,6 +180,6 @@ class Race:
         return 1.0 - (now / before) ** (1.0 / (len(variances) - 1)) if 0.0 < before < math.inf else 0.0
 
 
-def _surely_found(pilot: Pilot) -> float:
-    own = pilot.estimate
+def _surely_found(pilot: Pilot, log_unit: float) -> float:
+    own = pilot.estimate.in_unit(log_unit)
     return abs(own.mean) - 2.0 * own.sdev if math.isfinite(own.sdev) else -math.inf

@@ -71,8 +71,7 @@ class Replay:
 
     def add(self, batch: Batch, proposal: Proposal) -> None:
         """Adds the points of one proposal to the round under way."""
-        slim = Batch(np.empty((0, 0)), batch.y, batch.sign, batch.log_f, batch.log_q)
-        self._rounds[-1].batches.append(slim)
+        self._rounds[-1].batches.append(batch.slim())
         self._rounds[-1].proposals.append(proposal)
 
     def close_round(self) -> Sample:

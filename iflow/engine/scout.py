@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.batch import Batch, concatenate
+from iflow.counted import Counted
 from iflow.diagnostics import Seen
 from iflow.engine import costs
 from iflow.engine.contenders import Contender
@@ -54,16 +55,24 @@ class Scout:
       race: takes a pilot of each batch.
       replay: takes the points.
       seed: of every point.
+      counted: which of several integrals have to meet the target; None for a single one.
 
     Attributes:
       drawn: the points of the round under way, by the contender that they were drawn from.
     """
 
     def __init__(
-        self, sampler: Sampler, logbook: Logbook, race: Race, replay: Replay, *, seed: np.random.SeedSequence
+        self,
+        sampler: Sampler,
+        logbook: Logbook,
+        race: Race,
+        replay: Replay,
+        *,
+        seed: np.random.SeedSequence,
+        counted: Counted | None = None,
     ):
         self._sampler, self._logbook, self._race, self._replay = sampler, logbook, race, replay
-        self._seed = seed
+        self._seed, self._counted = seed, counted
         self._waiting: list[Look] = []
         self._heavy: list[tuple[int, Batch]] = []
         self.drawn: dict[str, Batch] = {}
@@ -117,7 +126,10 @@ class Scout:
             typical_rate=costs.typical_rate(look.name, self._sampler.dim),
             fastest_rate=costs.FASTEST_RATE[look.name],
             stratifies=contender.stratifies,
+            log_unit=_log_unit(batch) if self._sampler.log else 0.0,
         )
+        if self._counted is not None:
+            pilot = pilot.with_several(batch, self._counted, nets=look.nets)
         self._race.enter(look.name, pilot, contender.seconds_per_point)
         # Everything is kept before anyone is told: what the reporter does must not lose it.
         self.drawn[look.name] = batch
@@ -130,6 +142,7 @@ class Scout:
             n_needed=pilot.points_needed(self._race.target),
             beta=math.nan if look.name == "uniform" else beta,
             loss=contender.loss,
+            log_unit=pilot.estimate.log_unit,
         )
 
     def _latents(self, latent_dim: int, look: Look) -> np.ndarray:
@@ -138,3 +151,9 @@ class Scout:
             return STREAMS["random"](latent_dim, seed).take(look.n)
         seeds = self._seed.spawn(N_REPLICATES)
         return np.concatenate([STREAMS["sobol"](latent_dim, seed).take(look.size) for seed in seeds])
+
+
+def _log_unit(batch: Batch) -> float:
+    """Returns the logarithm of the largest weight; 0 where none is nonzero."""
+    largest = float(batch.log_weight.max())
+    return largest if math.isfinite(largest) else 0.0

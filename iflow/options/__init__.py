@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from iflow.checks import require_integer
+from iflow.options.components import ComponentOptions
 from iflow.options.engine import EngineOptions
 from iflow.options.flow import FlowOptions
 from iflow.options.target import Target
@@ -16,7 +17,7 @@ from iflow.options.training import TrainingOptions
 if TYPE_CHECKING:
     from iflow.history import Iteration
 
-__all__ = ["EngineOptions", "FlowOptions", "Options", "Target", "TrainingOptions"]
+__all__ = ["ComponentOptions", "EngineOptions", "FlowOptions", "Options", "Target", "TrainingOptions"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Options:
       engine: how it chooses.
       flow: the shape of the flow.
       training: how it is trained.
+      components: what several integrals at once are judged by.
       use_flow: True, False or "auto".
       seed: of every random number of the run; None draws one from the operating system.
       progress: True for a display, or a function that is called with each finished `Iteration`.
@@ -37,6 +39,7 @@ class Options:
     engine: EngineOptions = field(default_factory=EngineOptions)
     flow: FlowOptions = field(default_factory=FlowOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
+    components: ComponentOptions = field(default_factory=ComponentOptions)
     use_flow: bool | str = "auto"
     seed: int | None = None
     progress: bool | Callable[[Iteration], None] = False
@@ -45,6 +48,11 @@ class Options:
         """Checks what no group has checked."""
         if not isinstance(self.use_flow, bool) and self.use_flow != "auto":
             raise ValueError(f'flow must be True, False or "auto", got {self.use_flow!r}')
+        if self.components.log and self.target.atol:
+            raise ValueError(
+                "atol must be 0 with log=True, where only relative errors are within reach of floats, got "
+                f"{self.target.atol!r}; rtol is the error of the integral's logarithm"
+            )
         if self.seed is not None:
             require_integer("seed", self.seed, 0)
         if not isinstance(self.progress, bool) and not callable(self.progress):
@@ -60,7 +68,13 @@ class Options:
           TypeError: for a keyword that no group knows; it names the nearest that exists.
           ValueError: for a value out of range.
         """
-        groups = {"target": Target, "engine": EngineOptions, "flow": FlowOptions, "training": TrainingOptions}
+        groups: dict[str, Any] = {
+            "target": Target,
+            "engine": EngineOptions,
+            "flow": FlowOptions,
+            "training": TrainingOptions,
+            "components": ComponentOptions,
+        }
         members = {name: [f.name for f in fields(group)] for name, group in groups.items()}
         known = [name for names in members.values() for name in names] + ["flow", "seed", "progress"]
         for keyword in keywords:

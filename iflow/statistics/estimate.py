@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,8 @@ class Estimate:
         squares: how much of the error rests on one point.
       deviation: standard deviation of a single weight; inf where sdev is.
       absolute: mean of |w|, an estimate of the integral of |f|.
+      log_unit: logarithm of the unit that mean, sdev, deviation and absolute are given in; 0 for plain
+        numbers.
     """
 
     n: int
@@ -46,6 +49,19 @@ class Estimate:
     max_square_share: float
     deviation: float
     absolute: float = 0.0
+    log_unit: float = 0.0
+
+    def in_unit(self, log_unit: float) -> Estimate:
+        """Returns the same in another unit; what is too large for a float there is inf."""
+        if log_unit == self.log_unit:
+            return self
+        names = ("mean", "sdev", "deviation", "absolute")
+        with np.errstate(over="ignore"):
+            factor = np.exp(self.log_unit - log_unit)
+            changed: dict[str, Any] = {
+                name: float(getattr(self, name) * factor) for name in names if getattr(self, name)
+            }
+        return replace(self, log_unit=log_unit, **changed)
 
 
 class Accumulator:
@@ -116,22 +132,31 @@ class Accumulator:
         self._n_nonzero += other._n_nonzero
         self._n = total
 
-    def estimate(self) -> Estimate:
+    @property
+    def log_scale(self) -> float:
+        """Logarithm of the largest |w| so far; -inf where none is nonzero."""
+        return self._log_scale
+
+    def estimate(self, log_unit: float = 0.0) -> Estimate:
         """Returns the estimate from everything added so far.
 
+        Args:
+          log_unit: logarithm of the unit to give it in.
+
         Raises:
-          OverflowError: if a weight is too large for a float.
+          OverflowError: if a weight is too large for a float in that unit.
         """
         if self._n_nonzero == 0:
-            return Estimate(self._n, 0, 0.0, math.inf, 0.0, 0.0, 0.0, math.inf)
-        if self._log_scale > _LARGEST_LOG:
-            digits = self._log_scale / math.log(10.0)
+            return Estimate(self._n, 0, 0.0, math.inf, 0.0, 0.0, 0.0, math.inf, log_unit=log_unit)
+        log_scale = self._log_scale - log_unit
+        if log_scale > _LARGEST_LOG:
             raise OverflowError(
-                f"weights f / q must stay below 1e308, got 1e{digits:.0f}: give f in larger units"
+                f"weights f / q must stay below 1e308, got 1e{log_scale / math.log(10.0):.0f}: give f in "
+                "larger units, or its logarithm with log=True"
             )
-        scale = math.exp(self._log_scale)
+        scale = math.exp(log_scale)
         sdev, share = math.inf, 0.0
-        if self._n > 1 and self._log_scale > _LEAST_LOG:
+        if self._n > 1 and log_scale > _LEAST_LOG:
             sdev = scale * math.sqrt(self._squares / (self._n - 1) / self._n)
         if self._squares > 0.0:
             share = min(1.0, (self._largest - self._mean) ** 2 / self._squares)
@@ -146,6 +171,7 @@ class Accumulator:
             max_square_share=share,
             deviation=sdev * math.sqrt(self._n),
             absolute=scale * self._absolute / self._n,
+            log_unit=log_unit,
         )
 
     def _raise_scale(self, log_largest: float) -> None:

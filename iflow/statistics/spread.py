@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,18 +14,26 @@ LEAST_REPLICATES = 8
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean of independent replicates, each weighted by its number of points, and the error of it.
+    """Mean of independent replicates, each weighted by its number of points, and how far they lie apart.
 
     Args:
-      mean: sum of n_r mean_r over the sum of n_r.
-      sdev: standard error of the mean; widened for the few degrees of freedom, so that intervals of
-        1 and of 2 sdev cover 68.3% and 95.4%.
+      mean: sum of n_r mean_r over the sum of n_r; [...], one for each integral.
+      deviations: what each replicate adds to the error, [R, ...]: covariance = sum_r d_r d_r^T; widened for
+        the few degrees of freedom, so that intervals of 1 and of 2 sdev cover 68.3% and 95.4%.
       dof: effective degrees of freedom of sdev.
     """
 
-    mean: float
-    sdev: float
+    mean: Any
+    deviations: np.ndarray
     dof: float
+
+    @property
+    def sdev(self) -> Any:
+        """Standard error of the mean, [...]."""
+        # Relative to the largest: squares of 1e-200 would vanish.
+        scale = np.abs(self.deviations).max(axis=0)
+        scale = np.where(scale == 0.0, 1.0, scale)
+        return scale * np.sqrt(np.square(self.deviations / scale).sum(axis=0))
 
 
 def spread(n: np.ndarray, mean: np.ndarray) -> Spread | None:
@@ -37,7 +46,7 @@ def spread(n: np.ndarray, mean: np.ndarray) -> Spread | None:
 
     Args:
       n: points of each replicate, [R].
-      mean: of their weights, [R].
+      mean: of their weights, [R, ...]: one for each integral.
     """
     kept = n > 0
     n, mean = n[kept], mean[kept]
@@ -46,14 +55,11 @@ def spread(n: np.ndarray, mean: np.ndarray) -> Spread | None:
     share = n / n.sum()
     if share.max() > 2.0 / LEAST_REPLICATES:
         return None
-    # Relative to the largest: squares of 1e-200 would vanish.
-    scale = float(np.abs(mean).max()) or 1.0
-    scaled = mean / scale
-    average = float(share @ scaled)
+    average = np.tensordot(share, mean, axes=1)
     factor = np.square(share) / (1.0 - 2.0 * share)
-    variance = float(factor @ np.square(scaled - average)) / (1.0 + float(factor.sum()))
     dof = 1.0 / float(np.square(share).sum()) - 1.0
-    return Spread(scale * average, scale * math.sqrt(variance) * widening(dof), dof)
+    factor = np.sqrt(factor / (1.0 + float(factor.sum()))) * widening(dof)
+    return Spread(average, ((mean - average).T * factor).T, dof)
 
 
 def widening(dof: float) -> float:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-
-from iflow.statistics.estimate import Estimate
 
 _LEAST_REPLICATES = 8
 
@@ -18,32 +16,38 @@ class Surprise:
     In each round the differences d_r = new mean - old mean of replicates that went on give Student's
     t = mean(d) / error(d), whatever the correlation of a net's parts; chi2 is the sum of the squares of
     the normal deviates of the same probability.
+
+    Attributes:
+      chi2: of each integral, [...].
+      dof: rounds that were compared.
     """
 
     def __init__(self) -> None:
-        self.chi2, self.dof = 0.0, 0
+        self.chi2: Any = 0.0
+        self.dof = 0
 
-    def add(self, rounds: Sequence[tuple[Estimate | None, Estimate]]) -> None:
+    def add(self, changes: np.ndarray) -> None:
         """Adds a round.
 
         Args:
-          rounds: each replicate's estimate from before (None for a new one) and from the round alone.
+          changes: new mean - old mean of each replicate that had points before and got more, [R, ...].
         """
         from scipy.special import ndtri, stdtr
 
-        changes = np.array([new.mean - old.mean for old, new in rounds if old is not None and new.n])
-        if len(changes) < _LEAST_REPLICATES:
+        n = len(changes)
+        if n < _LEAST_REPLICATES:
             return
-        scale = float(np.abs(changes).max())
-        if scale == 0.0:
+        scale = np.abs(changes).max(axis=0)
+        if not scale.any():
             return
-        changes /= scale
-        t = changes.mean() / (changes.std(ddof=1) / math.sqrt(len(changes)) or math.inf)
-        self.chi2 += float(np.square(ndtri(stdtr(len(changes) - 1, -abs(t)))))
+        changes = changes / np.where(scale == 0.0, 1.0, scale)
+        error = changes.std(axis=0, ddof=1) / math.sqrt(n)
+        t = changes.mean(axis=0) / np.where(error == 0.0, math.inf, error)
+        self.chi2 = self.chi2 + np.square(ndtri(stdtr(n - 1, -np.abs(t))))
         self.dof += 1
 
-    def probability(self) -> float:
-        """Returns the probability Q of a chi2 at least as large; 1 when nothing was compared."""
+    def probability(self) -> Any:
+        """Returns the probability Q of a chi2 at least as large, [...]; 1 when nothing was compared."""
         from scipy.special import gammaincc
 
-        return float(gammaincc(0.5 * self.dof, 0.5 * self.chi2)) if self.dof else 1.0
+        return gammaincc(0.5 * self.dof, 0.5 * self.chi2) if self.dof else np.ones_like(self.chi2)

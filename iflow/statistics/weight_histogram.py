@@ -47,10 +47,10 @@ class WeightHistogrammer:
         index = np.clip(decades * self._BINS_A_DECADE, 0, len(self._counts) - 1).astype(int)
         self._counts += np.bincount(index, minlength=len(self._counts))
 
-    def histogram(self, mean: float) -> WeightHistogram:
-        """Returns the counts so far, with edges in units of |mean|."""
+    def histogram(self, mean: float, log_unit: float = 0.0) -> WeightHistogram:
+        """Returns the counts so far, with edges in units of |mean| exp(log_unit)."""
         if self._log_unit is None or mean == 0.0:
             return WeightHistogram(np.empty(0), np.empty(0, dtype=np.int64), self._n_zero)
         decades = np.arange(len(self._counts) + 1) / self._BINS_A_DECADE - self._DECADES_BELOW
-        offset = (self._log_unit - math.log(abs(mean))) / math.log(10.0)
+        offset = (self._log_unit - log_unit - math.log(abs(mean))) / math.log(10.0)
         return WeightHistogram(10.0 ** (decades + offset), self._counts.copy(), self._n_zero)

@@ -85,7 +85,8 @@ def test_too_few_tell_nothing(n):
 
 def test_replicates_without_points_do_not_count():
     n, mean = SIZES["few"], np.arange(float(LEAST_REPLICATES))
-    assert spread(np.append(n, 0), np.append(mean, 1e9)) == spread(n, mean)
+    padded, bare = spread(np.append(n, 0), np.append(mean, 1e9)), spread(n, mean)
+    assert (padded.mean, padded.sdev, padded.dof) == (bare.mean, bare.sdev, bare.dof)
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300, -1.0])
@@ -99,3 +100,17 @@ def test_squares_neither_vanish_nor_overflow(scale):
 def test_equal_means_have_no_error(value):
     found = spread(SIZES["equal"], np.full(16, value))
     assert (found.mean, found.sdev) == (value, 0.0)
+
+
+def test_several_integrals_have_the_errors_of_each_and_their_covariance():
+    rng = np.random.default_rng(7)
+    n = rng.integers(1, 5, 20) * 100
+    means = rng.normal(1.0, 0.1, (20, 3)) * [1.0, 1e-3, 1e6]
+    together = spread(n, means)
+    for k in range(3):
+        alone = spread(n, means[:, k])
+        assert together.sdev[k] == pytest.approx(alone.sdev, rel=1e-12)
+        assert together.mean[k] == pytest.approx(alone.mean, rel=1e-12)
+    total = spread(n, means @ [1.0, 2.0, 3.0])
+    covariance = together.deviations.T @ together.deviations
+    assert np.sqrt([1.0, 2.0, 3.0] @ covariance @ [1.0, 2.0, 3.0]) == pytest.approx(total.sdev, rel=1e-12)

@@ -1,0 +1,52 @@
+"""Several integrals at once: a cross section and its distributions share every point, and know it.
+
+    python examples/03_several.py
+
+Electron and muon pairs meet, e+ e- -> mu+ mu-, at tree level, below the Z: the total cross section and the
+distribution of the muon's angle in 40 bins. The bins sum to the total, and a ratio such as the forward part
+knows that numerator and denominator move together.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import iflow
+
+
+def amplitude_squared(x: np.ndarray) -> np.ndarray:
+    """Returns (1 + cos^2) with an asymmetry and a soft photon's energy spectrum, for x [n, 3], [n]."""
+    cosine, energy = 2.0 * x[:, 0] - 1.0, x[:, 1]
+    radiated: np.ndarray = (1.0 + cosine**2 + 0.4 * cosine) / (energy + 0.01)
+    return radiated * np.exp(-3.0 * x[:, 2] * energy)
+
+
+def main(quick: bool = False, figure: Path | str = "figures/several.png") -> None:
+    """Integrates, prints and draws."""
+    edges = np.linspace(-1.0, 1.0, 41)
+    f = iflow.Histograms(amplitude_squared, {"cosine": (lambda x: 2.0 * x[:, 0] - 1.0, edges)})
+    result = iflow.integrate(f, 3, rtol=1e-2 if quick else 1e-4, seed=1)
+    density, sdev = f.density("cosine", result)
+    total, forward = result["total"].gvar, sum(result["cosine"].gvar[20:])
+    print(f"total {result['total']}   sum of the bins {sum(result['cosine'].gvar)}   {result.neval:,} calls")
+    print(f"forward part {forward / total}   exact {0.5 + 0.2 / (2.0 + 2.0 / 3.0):.8f}")
+
+    picture = Figure(figsize=(6.0, 4.0), layout="constrained")
+    panel = picture.subplots()
+    centres = 0.5 * (edges[1:] + edges[:-1])
+    exact = (1.0 + centres**2 + 0.4 * centres + 0.05**2 / 12.0) / (2.0 + 2.0 / 3.0) * total.mean
+    panel.stairs(density, edges, color="0.8", fill=True, label="iflow")
+    panel.errorbar(centres, density, sdev, fmt="none", ecolor="black", label="its error")
+    panel.plot(centres, exact, color="#D55E00", linewidth=1.0, label="exact shape")
+    panel.set(xlabel="cosine of the muon's angle", ylabel="cross section per unit of cosine")
+    panel.legend(frameon=False)
+    Path(figure).parent.mkdir(parents=True, exist_ok=True)
+    picture.savefig(figure, dpi=150)
+    print(f"figure: {figure}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""What a run comes to: its result, with every reason to doubt it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from iflow.component_diagnostics import component_doubts, component_remarks, gathered
+from iflow.counted import Counted
+from iflow.diagnostics import doubts, remarks
+from iflow.engine.component_measurement import ComponentMeasurement
+from iflow.engine.measurement import Measurement
+from iflow.engine.preparation import Preparation
+from iflow.logbook import Logbook
+from iflow.measured import Measured
+from iflow.options import Options
+from iflow.result import Result
+from iflow.results import Results
+from iflow.sampler import Sampler
+from iflow.statistics.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it stands.
+
+    Args:
+      options: what the user chose.
+      seed: of everything.
+      sampler: evaluates f.
+      logbook: has its rows.
+      preparation: found the proposal.
+      measurement: what was measured with it.
+      counted: which of several integrals count; None for a single one.
+      stop_reason: why it stopped.
+    """
+
+    options: Options
+    seed: int
+    sampler: Sampler
+    logbook: Logbook
+    preparation: Preparation
+    measurement: Measurement
+    counted: Counted | None
+    stop_reason: str
+
+
+def conclude(run: Run) -> Result | Results:
+    """Returns the result of a run as it stands."""
+    result = _result(run)
+    components = run.measurement.components
+    return (
+        result
+        if components is None or run.counted is None
+        else _results(run, result, components, run.counted)
+    )
+
+
+def _result(run: Run) -> Result:
+    preparation, measurement = run.preparation, run.measurement
+    estimate = measurement.estimate()
+    chi2, dof, q_value = measurement.consistency()
+    tail_index = measurement.tail_index()
+    reasons = doubts(
+        estimate,
+        tail_index=tail_index,
+        q_value=q_value,
+        beta=preparation.beta,
+        seen=preparation.seen,
+        pilots=preparation.pilots,
+    )
+    excess = measurement.excess(run.options.target)
+    converged = estimate.n > 1 and excess <= 1.0
+    notes = remarks(
+        estimate,
+        pointwise=run.sampler.pointwise,
+        n_needed=None if converged or not estimate.n else estimate.n * excess * excess,
+        spread_ratio=measurement.spread_ratio(),
+        not_traced=run.sampler.not_traced,
+        of_norm=run.counted is not None and not run.counted.is_one_real,
+    )
+    plain = estimate.in_unit(0.0)
+    return Result(
+        mean=plain.mean,
+        sdev=plain.sdev,
+        chi2=chi2,
+        dof=dof,
+        Q=q_value,
+        neval=run.sampler.neval,
+        neval_measured=estimate.n,
+        ess=estimate.ess,
+        max_weight_share=estimate.max_weight_share,
+        tail_index=tail_index,
+        n_nonzero=estimate.n_nonzero,
+        proposal=preparation.proposal.name,
+        converged=converged,
+        reliable=not reasons,
+        stop_reason=run.stop_reason,
+        warnings=reasons + notes + preparation.remarks(),
+        seconds=run.logbook.seconds,
+        seed=run.seed,
+        history=run.logbook.rows,
+        weight_histogram=measurement.histogram(),
+        of_log=_of_log(estimate) if run.sampler.log else None,
+    )
+
+
+def _results(run: Run, result: Result, components: ComponentMeasurement, counted: Counted) -> Results:
+    """Returns what was measured of several integrals; `result` is of what the proposals learned."""
+    measured, layout = components.result(), run.sampler.layout
+    reasons = component_doubts(measured)
+    doubtful = gathered(layout.names, reasons, counted)
+    notes = component_remarks(layout.names, reasons, counted, measured)
+    n_reasons = 0 if result.reliable else len(result.warnings)
+    of_run = replace(
+        result,
+        reliable=result.reliable and not doubtful,
+        warnings=(*result.warnings[:n_reasons], *doubtful, *result.warnings[n_reasons:], *notes),
+    )
+    return Results(
+        Measured(
+            layout=layout,
+            run=of_run,
+            found=measured.found,
+            deviations=measured.deviations,
+            chi2=measured.chi2,
+            q_value=measured.q_value,
+            tail_index=measured.tail_index,
+            reasons=reasons,
+            correlate=run.options.components.correlate,
+        )
+    )
+
+
+def _of_log(estimate: Estimate) -> tuple[float, float]:
+    if not estimate.mean:
+        return -math.inf, math.inf
+    return estimate.log_unit + math.log(estimate.mean), estimate.sdev / estimate.mean

@@ -1,0 +1,92 @@
+"""Everything that was measured of several integrals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from iflow.layout import Layout
+from iflow.result import Result
+from iflow.statistics.components import Components
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Everything that was measured of several integrals, as k real components.
+
+    Args:
+      layout: of what f returns.
+      run: of the norm that the proposals learned, or of the one component that counts.
+      found: means, errors and effective sample sizes, [k].
+      deviations: factor of the covariance of the means, deviations^T deviations, [R, k]; None where
+        `found.covariance` is it.
+      chi2, q_value, tail_index: of each component, [k].
+      reasons: not to trust each.
+      correlate: whether arithmetic keeps track of correlations.
+    """
+
+    layout: Layout
+    run: Result
+    found: Components
+    deviations: np.ndarray | None
+    chi2: np.ndarray
+    q_value: np.ndarray
+    tail_index: np.ndarray
+    reasons: tuple[tuple[str, ...], ...]
+    correlate: bool
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """Of the means, [k, k]; inf on the diagonal of what was 0 wherever it was looked at."""
+        if self.deviations is not None:
+            covariance = self.deviations.T @ self.deviations
+        elif self.found.covariance is not None:
+            covariance = self.found.covariance
+        else:
+            covariance = np.zeros((self.layout.k, self.layout.k))
+        own = np.square(self.found.sdev)
+        covariance = np.where(np.eye(len(own), dtype=bool), own, covariance)
+        unknown = ~np.isfinite(own)
+        covariance[unknown[:, np.newaxis] & ~np.eye(len(own), dtype=bool)] = 0.0
+        return covariance
+
+    @cached_property
+    def gvars(self) -> np.ndarray:
+        """The components as correlated `gvar.GVar`s, [k].
+
+        What was 0 at all points is 0 without an error here, though its own error is inf: so a sum over bins
+        has the error that the points tell.
+        """
+        import gvar
+
+        sdev = self.found.sdev
+        if not self.correlate:
+            return np.asarray(gvar.gvar(self.found.mean, np.where(np.isfinite(sdev), sdev, 0.0)))
+        return np.asarray(
+            gvar.gvar(self.found.mean, np.where(np.isfinite(self.covariance), self.covariance, 0.0))
+        )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of the components."""
+        return self.layout.names
+
+    def component(self, column: int) -> Result:
+        """Returns the result of one real component."""
+        own = self.found.estimate(column)
+        return replace(
+            self.run,
+            mean=own.mean,
+            sdev=own.sdev,
+            chi2=float(self.chi2[column]),
+            Q=float(self.q_value[column]),
+            ess=own.ess,
+            max_weight_share=own.max_weight_share,
+            tail_index=float(self.tail_index[column]),
+            n_nonzero=own.n_nonzero,
+            reliable=not self.reasons[column],
+            warnings=self.reasons[column],
+            correlated=lambda: self.gvars[column],
+        )

@@ -1,0 +1,79 @@
+"""One number a point out of several integrals: what the proposals learn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from iflow.counted import Counted
+from iflow.options import ComponentOptions, Target
+
+
+class Norm:
+    """The norm over the integrals that count, each in units of its own size.
+
+        "l2"   sqrt(mean_k (|f_k| / s_k)^2)        "l1"   mean_k |f_k| / s_k        "max"   max_k |f_k| / s_k
+
+    The sum of relative variances, sum_k var_k / s_k^2, is least for points drawn from "l2". The sizes s_k
+    are estimates of the integrals of |f_k| from the first n points among which one is not 0, at least
+    atol / rtol: whoever is smaller meets the target anyway; n^-1/2 of the largest for whoever was 0 at all
+    of them. One real integral is its own norm, with its sign.
+
+    Args:
+      counted: which integrals count.
+      options: the user's norm.
+      target: what their errors have to meet.
+    """
+
+    def __init__(self, counted: Counted, options: ComponentOptions, target: Target):
+        self._counted, self._kind = counted, options.norm
+        self._least = target.atol / target.rtol if target.rtol else 0.0
+        self._sizes: np.ndarray | None = None
+
+    def sign_and_log(self, values: np.ndarray, log_slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns sign and logarithm of the norm of values [n, k], [n] each; -inf where it is 0.
+
+        Args:
+          values: of f.
+          log_slope: log|dx/dy| / q, [n]: the first batch tells the sizes with it.
+
+        Raises:
+          ValueError: if a norm of the user's is negative, not finite, or not one number a point.
+        """
+        if callable(self._kind):
+            norm = self._by_user(values)
+        elif self._counted.is_one_real:
+            norm = values[:, self._counted.columns[0]]
+        else:
+            norm = self._norm(self._counted.sizes(values)[:, self._counted.numbers], log_slope)
+        with np.errstate(divide="ignore"):
+            return np.sign(norm), np.log(np.abs(norm))
+
+    def _norm(self, sizes: np.ndarray, log_slope: np.ndarray) -> np.ndarray:
+        if self._sizes is None and sizes.any():
+            typical = (sizes * np.exp(log_slope - log_slope.max())[:, np.newaxis]).mean(axis=0)
+            typical = np.maximum(typical, self._least * np.exp(-log_slope.max()))
+            # Of whoever was not seen it is only known that it is small: taken as less so than it may be.
+            unseen = typical.max() / np.sqrt(len(sizes))
+            self._sizes = np.where(typical > 0.0, typical, unseen) / typical.max()
+        relative = sizes if self._sizes is None else sizes / self._sizes
+        if self._kind == "l1":
+            return relative.mean(axis=1)
+        largest = relative.max(axis=1)
+        if self._kind == "max":
+            return largest
+        unit = np.where(largest == 0.0, 1.0, largest)
+        return largest * np.sqrt(np.square(relative / unit[:, np.newaxis]).mean(axis=1))
+
+    def _by_user(self, values: np.ndarray) -> np.ndarray:
+        norm = np.asarray(self._kind(values.copy()), dtype=np.float64)  # type: ignore[operator]
+        if norm.shape != (len(values),):
+            raise ValueError(
+                f"norm must return one number a point, [{len(values)}] for values of shape {values.shape}, "
+                f"got shape {norm.shape}"
+            )
+        bad = ~np.isfinite(norm) | (norm < 0.0)
+        if bad.any():
+            raise ValueError(
+                f"norm must be finite and >= 0, got {norm[bad][0]} for values {values[bad][0].tolist()}"
+            )
+        return norm

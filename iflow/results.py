@@ -1,0 +1,270 @@
+"""What an integration of several integrals returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from iflow.measured import Measured
+from iflow.notation import with_error
+from iflow.result import Result
+from iflow.summary import summary_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_LINE = "{:<24}  {:<24}  {:>10}  {:>10}  {}"
+_MOST_LINES = 40
+
+
+class Results:
+    """Several integrals, their errors and covariance, in the form in which f returns them.
+
+    `result["a"]` of a dict, `result[0]` or `result[1, 2]` of an array: a `Result` where that is one real
+    integral, `Results` where it is an array or a complex number.
+
+    Args:
+      measured: of all integrals of the run.
+      numbers: which of them these are, integers in the form of an array; None for all.
+    """
+
+    def __init__(self, measured: Measured, numbers: np.ndarray | None = None):
+        self._measured = measured
+        self._is_dict = numbers is None and measured.layout.leaves[0].key is not None
+        groups = measured.layout.groups
+        self._first = np.searchsorted(groups, np.arange(groups[-1] + 1))
+        self._pairs = np.bincount(groups) == 2
+        if numbers is None:
+            shape = (-1,) if self._is_dict else measured.layout.leaves[0].shape
+            numbers = np.arange(len(self._first)).reshape(shape)
+        self._numbers = numbers
+
+    # The integrals.
+
+    @property
+    def mean(self) -> Any:
+        """Estimates in the form of the array, complex where one of them is; of a dict all in one row."""
+        return self._shaped(self._measured.found.mean)
+
+    @property
+    def sdev(self) -> Any:
+        """Standard errors in the same form; of a complex number that of its distance from the true one."""
+        sdev = self._shaped(self._measured.found.sdev)
+        return np.abs(sdev) if np.iscomplexobj(sdev) else sdev
+
+    @property
+    def real(self) -> Any:
+        """The real part of a complex number as a `Result`; real parts of the means of an array."""
+        return self._part(0)
+
+    @property
+    def imag(self) -> Any:
+        """The imaginary part, likewise."""
+        return self._part(1)
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the means of the real components, [k, k]; a complex number has two.
+
+        Raises:
+          ValueError: if the run was asked to keep none.
+        """
+        if not self._measured.correlate:
+            raise ValueError("there is no covariance: it was left out by correlate=False")
+        return self._measured.covariance[np.ix_(self._columns, self._columns)]
+
+    @property
+    def gvar(self) -> Any:
+        """The same as `gvar.GVar`s, for arithmetic that keeps track of errors and correlations.
+
+        In the form of the array, or a dict of such; complex numbers have a last axis of two parts.
+        """
+        if self._is_dict:
+            return {key: self[key].gvar for key in self.keys()}
+        gvars = self._measured.gvars
+        if self._pairs[self._numbers].any():
+            first = self._first[self._numbers]
+            return np.stack([gvars[first], gvars[first + 1]], axis=-1)
+        shaped = gvars[self._first[self._numbers]]
+        return shaped if np.ndim(self._numbers) else shaped[()]
+
+    def __getitem__(self, key: Any) -> Any:
+        """Returns one of them, or an array of them."""
+        if self._is_dict:
+            return self._of(self._leaf(key))
+        try:
+            return self._of(self._numbers[key])
+        except (IndexError, TypeError, ValueError) as error:
+            raise type(error)(
+                f"{key!r} is no index of integrals of shape {self._numbers.shape}: {error}"
+            ) from None
+
+    def keys(self) -> list[str]:
+        """Returns the names of a dict; none of an array."""
+        return [str(leaf.key) for leaf in self._measured.layout.leaves] if self._is_dict else []
+
+    def items(self) -> list[tuple[str, Any]]:
+        """Returns names and results of a dict."""
+        return [(key, self[key]) for key in self.keys()]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterates over the names of a dict, over the first axis of an array."""
+        return iter(self.keys()) if self._is_dict else (self[number] for number in range(len(self)))
+
+    def __len__(self) -> int:
+        """Returns the number of names of a dict, the length of an array."""
+        if self._is_dict:
+            return len(self.keys())
+        if not np.ndim(self._numbers):
+            raise TypeError("one complex integral has no length")
+        return len(self._numbers)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the real components: "a", "b[0, 1]", "[2]", "c.real"."""
+        return tuple(self._measured.names[column] for column in self._columns)
+
+    def component(self, name: str) -> Result:
+        """Returns the real component of that name."""
+        return self._measured.component(self._measured.names.index(name))
+
+    @property
+    def reliable(self) -> bool:
+        """Whether no reason was found to doubt the errors: of all that count, or of these where selected."""
+        if self._is_whole:
+            return self._measured.run.reliable
+        return not any(self._measured.reasons[column] for column in self._columns)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences; the first ones say why the result is not reliable, if it is not."""
+        if self._is_whole:
+            return self._measured.run.warnings
+        names = self._measured.names
+        return tuple(f"{names[c]}: {reason}" for c in self._columns for reason in self._measured.reasons[c])
+
+    @property
+    def ess(self) -> Any:
+        """Effective sample sizes, in the form of the array; of a complex number the smaller one."""
+        return self._least_of(self._measured.found.ess)
+
+    @property
+    def run(self) -> Result:
+        """The run as a whole: what it took, why it stopped, its history.
+
+        Its mean, error and weights are those of what the proposals learned: the norm over all integrals that
+        count, or the one real integral that does.
+        """
+        return self._measured.run
+
+    def __getattr__(self, name: str) -> Any:
+        """Returns what is true of the run as a whole, such as `neval` or `converged`."""
+        if name in _OF_THE_RUN:
+            return getattr(self._measured.run, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __str__(self) -> str:
+        """Returns means and errors as in [0.98166(10), 1.2(3)]."""
+        return self._text() if self.reliable else f"{self._text()} [unreliable]"
+
+    def summary(self) -> str:
+        """Returns the table of iterations, then a line for each integral, and the warnings."""
+        run = self._measured.run
+        lines = [
+            summary_table(run.history),
+            "",
+            "rows above: what the proposals learned of all integrals that count",
+            "",
+        ]
+        lines.append(_LINE.format("integral", "value", "rel. error", "ess", "").rstrip())
+        columns = self._columns
+        for column in columns[:_MOST_LINES]:
+            own = self._measured.found.estimate(column)
+            relative = own.sdev / abs(own.mean) if own.mean else math.inf
+            mark = "unreliable" if self._measured.reasons[column] else ""
+            name = self._measured.names[column]
+            text = _LINE.format(
+                name, with_error(own.mean, own.sdev), f"{relative:.1e}", f"{own.ess:.3g}", mark
+            )
+            lines.append(text.rstrip())
+        if len(columns) > _MOST_LINES:
+            lines.append(f"... and {len(columns) - _MOST_LINES} more")
+        verdict = "target met" if run.converged else f"target not met ({run.stop_reason})"
+        lines += [
+            "",
+            f"{verdict}   {run.neval:,} calls, {run.neval_measured:,} measured   {run.seconds:.1f} s",
+        ]
+        return "\n".join(lines + [f"warning: {warning}" for warning in self.warnings])
+
+    def plot(self, path: str | None = None) -> Figure:
+        """Draws the history of what the proposals learned, and the distribution of its weights."""
+        return self._measured.run.plot(path)
+
+    @property
+    def _is_whole(self) -> bool:
+        return np.size(self._numbers) == len(self._first)
+
+    @property
+    def _columns(self) -> np.ndarray:
+        """The real components of these numbers, in their order."""
+        first = self._first[np.ravel(self._numbers)]
+        counts = np.where(self._pairs[np.ravel(self._numbers)], 2, 1)
+        return np.concatenate([np.arange(start, start + n) for start, n in zip(first, counts, strict=True)])
+
+    def _shaped(self, values: np.ndarray) -> Any:
+        first = self._first[self._numbers]
+        found = values[first]
+        pairs = self._pairs[self._numbers]
+        if np.any(pairs):
+            imag = np.where(pairs, values[np.minimum(first + 1, len(values) - 1)], 0.0)
+            found = found + 1j * imag
+        return found if np.ndim(self._numbers) else found.item()
+
+    def _least_of(self, values: np.ndarray) -> Any:
+        first = self._first[self._numbers]
+        last = np.where(self._pairs[self._numbers], first + 1, first)
+        found = np.minimum(values[first], values[last])
+        return found if np.ndim(self._numbers) else found.item()
+
+    def _part(self, number: int) -> Any:
+        if np.ndim(self._numbers):
+            return self.mean.imag if number else self.mean.real
+        return self._measured.component(int(self._first[self._numbers]) + number)
+
+    def _of(self, numbers: Any) -> Any:
+        if np.ndim(numbers) == 0 and not self._pairs[numbers]:
+            return self._measured.component(int(self._first[numbers]))
+        return Results(self._measured, np.asarray(numbers))
+
+    def _leaf(self, key: Any) -> np.ndarray:
+        start = 0
+        for leaf in self._measured.layout.leaves:
+            if leaf.key == key:
+                return np.arange(start, start + leaf.n_numbers).reshape(leaf.shape)[()]
+            start += leaf.n_numbers
+        raise KeyError(f"{key!r}; there are {', '.join(map(repr, self.keys()))}")
+
+    def _text(self) -> str:
+        if self._is_dict:
+            inside = ", ".join(f"{key!r}: {self[key]._text()}" for key in self.keys())
+            return "{" + inside + "}"
+        if np.ndim(self._numbers):
+            return "[" + ", ".join(self[number]._text() for number in range(len(self))) + "]"
+        return f"{self.real._text()} + {self.imag._text()} i"
+
+
+_OF_THE_RUN = (
+    "neval",
+    "neval_measured",
+    "proposal",
+    "converged",
+    "stop_reason",
+    "seconds",
+    "seed",
+    "history",
+    "weight_histogram",
+    "unseen",
+)
