@@ -62,14 +62,7 @@ class Counted:
         seen = self.sizes(found.n_nonzero)[self.numbers] > 0
         if not seen.any():
             return math.inf
-        allowed = np.maximum(target.atol, target.rtol * mean[seen])
-        return float(np.max(quotient(sdev[seen], allowed)))
-
-
-def quotient(error: Any, allowed: Any) -> Any:
-    """Returns error / allowed; 0 where both are 0, inf where only what is allowed is."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(error == 0.0, 0.0, np.divide(error, allowed))
+        return float(np.max(target.excess(mean[seen], sdev[seen])))
 
 
 def select(layout: Layout, component: Any) -> np.ndarray:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.engine.pilot import Pilot
-from iflow.notation import with_error, with_log_error
+from iflow.notation import with_unit
 from iflow.statistics.estimate import Estimate
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
@@ -145,11 +145,7 @@ def _found_more(pilot: Pilot, estimate: Estimate) -> bool:
 
 def _text(estimate: Estimate) -> str:
     """Returns an estimate as people write it."""
-    if not estimate.log_unit:
-        return with_error(estimate.mean, estimate.sdev)
-    if not estimate.mean:
-        return "0"
-    return with_log_error(estimate.log_unit + math.log(estimate.mean), estimate.sdev / estimate.mean)
+    return with_unit(estimate.mean, estimate.sdev, estimate.log_unit)
 
 
 def _amount(missed: float, estimate: Estimate) -> str:

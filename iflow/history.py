@@ -30,6 +30,12 @@ class Iteration:
       n_needed: points that would meet the target with it, as far as this row tells; nan when measuring.
       log_unit: logarithm of the unit of means and errors, for an f that is given by its logarithm; 0 for
         others.
+      ess: effective sample size of this row's weights.
+      max_weight_share: share of the sum of this row's weights that the largest carries.
+      running_ess: effective sample size of all measured weights so far; nan in other phases.
+      excess: how many times what the target allows the error of the measurement is, of several integrals the
+        worst one; nan in other phases.
+      draw_seconds: what drawing and evaluating this row's points took, in seconds; nan where unknown.
     """
 
     phase: Phase
@@ -48,3 +54,8 @@ class Iteration:
     proposal: str = ""
     n_needed: float = float("nan")
     log_unit: float = 0.0
+    ess: float = float("nan")
+    max_weight_share: float = float("nan")
+    running_ess: float = float("nan")
+    excess: float = float("nan")
+    draw_seconds: float = field(default=float("nan"), compare=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,7 +42,9 @@ def integrate(
     learning_rate: float = 3e-3,
     batch: int = 2048,
     steps: int = 60,
-    progress: bool | Callable[[Iteration], None] = False,
+    progress: bool | Callable[[Iteration], Any] = False,
+    callback: Callable[[Iteration], Any] | None = None,
+    tensorboard: str | os.PathLike[str] | None = None,
     **unknown: Any,
 ) -> Result | Results:
     """Integrates f over a region by Monte Carlo with importance sampling from a learned proposal.
@@ -95,7 +98,13 @@ def integrate(
       learning_rate: of the Adam optimiser at the start.
       batch: points of a training minibatch.
       steps: optimiser steps per training iteration.
-      progress: True shows a progress bar; a function is called with each finished `Iteration`.
+      progress: True shows on standard error, if that is a terminal or a notebook, what is done, the
+        estimate so far and the time left; a function is taken as `callback` is.
+      callback: function that is called with each finished `Iteration`; it stops the run by raising
+        StopIteration. What it returns is ignored. Rows, decisions and doubts also go to the logger
+        "iflow" of the standard module logging.
+      tensorboard: folder to write scalars of every row to, for TensorBoard; it takes no TensorFlow. Give
+        each run a folder of its own.
       **unknown: refused, with the nearest option that exists.
 
     Returns:
@@ -106,7 +115,8 @@ def integrate(
         malformed region, an unknown option.
       ValueError: for limits or options out of range; for values of f that are nan or inf or have the
         wrong shape, with the first such point.
-      Exception: what f raises, with a note on the point at which it did.
+      OSError: if no TensorBoard log can be written.
+      Exception: what f raises, with a note on the point at which it did, and what the callback raises.
 
     Reference:
       Gao, Isaacson, Krause, i-flow, arXiv:2001.05486; Mueller et al., arXiv:1808.03856.
@@ -140,6 +150,8 @@ def integrate(
         batch=batch,
         steps=steps,
         progress=progress,
+        callback=callback,
+        tensorboard=tensorboard,
         **unknown,
     )
     try:

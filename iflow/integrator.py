@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -21,10 +22,10 @@ from iflow.logbook import Logbook
 from iflow.norm import Norm
 from iflow.options import Options
 from iflow.points import STREAMS
-from iflow.progress import make_reporter
 from iflow.result import Result
 from iflow.results import Results
 from iflow.sampler import LARGEST_BATCH, Sampler
+from iflow.watching import Stopped, make_reporter
 
 
 class Integrator:
@@ -59,7 +60,7 @@ class Integrator:
         self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval, log=log)
         self._options.flow.require_dim(self._sampler.dim)
         self._counted = self._count(getattr(f, "component", None))
-        self._logbook = Logbook(make_reporter(self._options.progress, self._target.max_neval))
+        self._logbook = Logbook(make_reporter(self._options.watching, self._target))
         self._preparation = Preparation(
             self._sampler,
             self._logbook,
@@ -89,16 +90,18 @@ class Integrator:
     def train(self) -> None:
         """Surveys f with uniform points and, where it pays, trains the flow; freezes the proposal.
 
-        A second call does nothing: the proposal stays what the measurement has begun with.
+        A second call does nothing: the proposal stays what the measurement has begun with. Where a
+        callback stops it, the next call goes on.
         """
-        with self._logbook:
+        with self._logbook, contextlib.suppress(Stopped):
             self._preparation.run()
 
     def integrate(self) -> Result | Results:
         """Measures with the frozen proposal until the target, the budget or the time limit.
 
         Trains first if `train` has not been called. Called again after Ctrl-C or an exception it goes
-        on where it stopped: nothing evaluated is lost. Ctrl-C returns what there is so far.
+        on where it stopped: nothing evaluated is lost. Ctrl-C, or a callback that raises StopIteration,
+        returns what there is so far.
         """
         with self._logbook:
             try:
@@ -106,10 +109,14 @@ class Integrator:
                 self._stop_reason = self._start_measuring().run(self._n_sampled)
             except KeyboardInterrupt:
                 self._stop_reason = "interrupted"
+            except Stopped:
+                self._stop_reason = "callback"
             except BaseException:
                 self._stop_reason = "exception"
                 raise
-        return self.result
+        result = self.result
+        self._logbook.finish(result)
+        return result
 
     def sample(self, n: int) -> Events:
         """Returns n weighted points from the frozen proposal; trains first if that is still to be done.
@@ -118,10 +125,13 @@ class Integrator:
 
         Raises:
           ValueError: if n < 1.
+          RuntimeError: if a callback stopped the training.
         """
         if n < 1:
             raise ValueError(f"the number of events must be at least 1, got {n}")
         self.train()
+        if not self._preparation.done:
+            raise RuntimeError("the callback stopped the training: call train() again to go on, then sample")
         proposal = self._preparation.proposal
         (seed,) = self._events_seed.spawn(1)
         points = STREAMS["random"](proposal.latent_dim, seed)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 import time
+from typing import TYPE_CHECKING
 
 from iflow.history import Iteration, Phase
-from iflow.progress import Reporter
 from iflow.statistics.estimate import Estimate
+from iflow.watching import Reporter
+
+if TYPE_CHECKING:
+    from iflow.result import Result
+    from iflow.results import Results
 
 
 class Logbook:
@@ -21,6 +26,7 @@ class Logbook:
         self._reporter = reporter
         self._begun: float | None = None
         self._seconds_before = 0.0
+        self._row_begun = math.nan
         self._rows: list[Iteration] = []
 
     @property
@@ -49,6 +55,23 @@ class Logbook:
         """Tells the reporter what is done now."""
         self._reporter.say(text)
 
+    def note(self, text: str) -> None:
+        """Tells the reporter of a decision and its reason."""
+        self._reporter.note(text)
+
+    def begin(self, phase: Phase, n: int, total_neval: int, *, proposal: str) -> None:
+        """Begins a row: n points are about to be drawn, after so many evaluations."""
+        self._row_begun = self.seconds
+        self._reporter.begin(phase, proposal, n, total_neval, self._row_begun)
+
+    def advance(self, total_neval: int) -> None:
+        """Tells the reporter how far the row has come."""
+        self._reporter.advance(total_neval, self.seconds)
+
+    def finish(self, result: Result | Results) -> None:
+        """Tells the reporter the result."""
+        self._reporter.finish(result)
+
     def write(self, phase: Phase, own: Estimate, total_neval: int, *, proposal: str, **values: float) -> None:
         """Writes a row.
 
@@ -59,6 +82,7 @@ class Logbook:
           proposal: what the points were drawn from.
           **values: further fields of `Iteration`.
         """
+        seconds = self.seconds
         row = Iteration(
             phase=phase,
             neval=own.n,
@@ -66,9 +90,13 @@ class Logbook:
             mean=own.mean,
             sdev=own.sdev,
             deviation=own.deviation / abs(own.mean) if own.mean else math.inf,
-            seconds=self.seconds,
+            seconds=seconds,
             proposal=proposal,
+            ess=own.ess,
+            max_weight_share=own.max_weight_share,
+            draw_seconds=seconds - self._row_begun,
             **values,
         )
+        self._row_begun = math.nan
         self._rows.append(row)
         self._reporter(row)

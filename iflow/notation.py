@@ -42,5 +42,12 @@ def with_log_error(log_mean: float, relative: float) -> str:
     return f"exp({with_error(log_mean, relative)})"
 
 
+def with_unit(mean: float, sdev: float, log_unit: float) -> str:
+    """Returns mean and error in units of exp(log_unit): by their logarithm unless that is 0."""
+    if log_unit and mean:
+        return with_log_error(log_unit + math.log(abs(mean)), sdev / abs(mean))
+    return with_error(mean, sdev)
+
+
 def _exponent(value: float) -> int:
     return Decimal(value).adjusted() if value else -(10**6)

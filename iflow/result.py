@@ -51,8 +51,8 @@ class Result:
         (its smooth successor), "mixture" (of Gaussians), "cells" (small where f varies) or "flow".
       converged: whether sdev met the target.
       reliable: whether no reason was found to doubt the error.
-      stop_reason: "target", "max_neval", "max_seconds", "interrupted" (Ctrl-C), "exception", or "not
-        finished".
+      stop_reason: "target", "max_neval", "max_seconds", "interrupted" (Ctrl-C), "callback" (which
+        raised StopIteration), "exception", or "not finished".
       warnings: sentences; the first ones say why the result is not reliable, if it is not.
       seconds: wall-clock time of the run.
       seed: repeats the run bit for bit with the same options.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from iflow.history import Iteration
-from iflow.notation import with_error, with_log_error
+from iflow.notation import with_unit
 
 _COLUMNS = "{:>3}  {:<11}  {:<11}  {:>9}  {:<20}  {:>9}  {:<20}  {:>8}  {:>5}"
 _LETTER = {"survey": "(survey)", "training": "(training)", "measurement": "measured"}
@@ -29,20 +29,14 @@ def summary_table(history: Sequence[Iteration]) -> str:
                 _LETTER[row.phase],
                 row.proposal,
                 f"{row.neval:,}",
-                _value(row.mean, row.sdev, row.log_unit),
+                with_unit(row.mean, row.sdev, row.log_unit),
                 f"{row.n_needed:.1e}" if row.n_needed < math.inf else "",
-                _value(row.running_mean, row.running_sdev, row.log_unit) if measured else "",
+                with_unit(row.running_mean, row.running_sdev, row.log_unit) if measured else "",
                 _number(row.chi2_per_dof),
                 _number(row.q_value),
             ).rstrip()
         )
     return "\n".join(lines)
-
-
-def _value(mean: float, sdev: float, log_unit: float) -> str:
-    if log_unit and mean:
-        return with_log_error(log_unit + math.log(mean), sdev / mean)
-    return with_error(mean, sdev)
 
 
 def _number(value: float) -> str:

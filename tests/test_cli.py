@@ -92,6 +92,7 @@ def test_show_says_everything_about_one_and_draws_it(iflow, tmp_path):
         (["--help"], ["Exit status: 0 target met, 1 error, 3 finished", "compare", "integrate", "list"]),
         (["show", "-h"], ["NAME", "--dim", "--param", "--plot FILE"]),
         (["integrate", "-h"], ["--rtol", "--limits LOW HIGH", "--json", "[default: 1000000]"]),
+        (["integrate", "-h"], ["--log [debug|info|warning]", "--tensorboard DIR", "--quiet"]),
         (["compare", "--help"], ["--max-neval", "[default: 200000]", "--plot FILE"]),
     ],
 )
@@ -228,3 +229,41 @@ def test_compare_prints_a_table_and_draws(iflow, tmp_path):
     assert header.split() == ["method", "value", "rel.", "error", "pull", "calls", "time"]
     assert [row[:12].strip() for row in rows] == ["plain Mont", "VEGAS", "iflow (spl"]
     assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+SHORT = ("integrate", "gaussian", "--dim", 2, "--flow", "no", "--rtol", 0.01, "--seed", 1)
+
+
+def test_nothing_but_the_result_is_printed_where_nobody_watches(iflow):
+    process = iflow(*SHORT)
+    assert process.stderr == ""
+    assert process.stdout.startswith("itn  phase")
+
+
+@pytest.mark.parametrize(
+    ("level", "shown", "hidden"),
+    [
+        ("info", ["INFO    survey ", "INFO    measurement ", "INFO    result "], ["DEBUG"]),
+        ("DEBUG", ["INFO    survey ", "DEBUG   no further round", "DEBUG   measuring with nets"], []),
+        ("warning", [], ["INFO", "DEBUG"]),
+    ],
+)
+def test_log_lines_go_to_standard_error(iflow, level, shown, hidden):
+    process = iflow(*SHORT, "--log", level)
+    assert process.returncode == MET
+    assert process.stdout.startswith("itn  phase")
+    assert all(text in process.stderr for text in shown)
+    assert not any(text in process.stderr for text in hidden)
+
+
+def test_doubts_are_logged_as_warnings(iflow):
+    words = ("lib/mine.py:nothing", "--dim", 1, "--flow", "no", "--max-neval", 3000, "--log", "warning")
+    assert "WARNING f was 0 at all" in iflow("integrate", *words).stderr
+
+
+def test_a_log_for_tensorboard(iflow, folder):
+    process = iflow(*SHORT, "--tensorboard", "runs/first")
+    assert process.returncode == MET
+    (path,) = (folder / "runs" / "first").iterdir()
+    assert path.name.startswith("events.out.tfevents.")
+    assert b"measurement/estimate" in path.read_bytes()

@@ -1,10 +1,12 @@
 """What the command line says when it cannot do what it was told."""
 
+import logging
 import sys
 
 import pytest
 
 from iflow.cli import main
+from iflow.cli.commands import COMMANDS
 
 ERROR = 1
 
@@ -69,6 +71,11 @@ ERRORS = [
     ("integrate lib/broken.py:f --dim 2", "(broken.py, line 1)"),
     ("integrate lib/mine.py:not_finite --dim 2", "values are nan or inf, the first f(x) = nan at x = ["),
     ("integrate lib/mine.py:raising --dim 2", "no such momentum\nraised by the integrand at x = ["),
+    ("integrate gaussian -o tensorboard=runs", "--option tensorboard: there is --tensorboard for that"),
+    ("integrate gaussian -o progress=True", "--option progress: there is --quiet for that"),
+    ("integrate gaussian -o flow=True", "--option flow: there is --flow for that"),
+    ("integrate gaussian --log loud", "'loud' is not one of 'debug', 'info', 'warning'"),
+    ("integrate gaussian --tensorboard lib/mine.py", "'lib/mine.py' is a file"),
     ("compare gausian", "Did you mean 'gaussian'?"),
 ]
 
@@ -86,3 +93,17 @@ def test_errors_are_a_sentence_and_status_1(folder, monkeypatch, capsys, line, m
     assert "Error: " in err
     assert "Traceback" not in err
     assert out == ""
+
+
+def test_log_lines_end_with_the_command(capsys):
+    logger = logging.getLogger("iflow")
+    before = (logger.level, list(logger.handlers))
+    with pytest.raises(SystemExit):
+        main(["integrate", "gaussian", "--dim", "1", "--flow", "no", "--seed", "1", "--log", "info"])
+    assert "INFO    survey" in capsys.readouterr().err
+    assert (logger.level, list(logger.handlers)) == before
+
+
+def test_every_command_says_what_it_does():
+    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+    assert all(command.help for command in COMMANDS)

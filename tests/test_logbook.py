@@ -8,8 +8,8 @@ import pytest
 from iflow import logbook as module
 from iflow.history import Iteration
 from iflow.logbook import Logbook
-from iflow.progress import Reporter
 from iflow.statistics.estimate import Estimate
+from iflow.watching import Reporter
 
 
 class Recorder(Reporter):
@@ -31,6 +31,14 @@ class Recorder(Reporter):
     def say(self, text):
         self.told.append(text)
 
+    note = finish = say
+
+    def begin(self, phase, proposal, n, neval, seconds):
+        self.told.append((phase, proposal, n, neval, seconds))
+
+    def advance(self, neval, seconds):
+        self.told.append((neval, seconds))
+
 
 @pytest.fixture
 def clock(monkeypatch):
@@ -47,11 +55,14 @@ def estimate(mean=-2.0):
 def test_a_row_says_what_its_batch_said(clock):
     logbook = Logbook(Reporter())
     with logbook:
-        clock[0] += 1.5
+        clock[0] += 0.75
+        logbook.begin("training", 100, 600, proposal="grid")
+        clock[0] += 0.75
         logbook.write("training", estimate(), 700, proposal="grid", n_needed=5e4, beta=0.5)
     (row,) = logbook.rows
     expected = {"phase": "training", "neval": 100, "total_neval": 700, "mean": -2.0, "sdev": 0.1}
     expected |= {"deviation": 0.5, "seconds": 1.5, "proposal": "grid", "n_needed": 5e4, "beta": 0.5}
+    expected |= {"ess": 50.0, "max_weight_share": 0.1, "draw_seconds": 0.75, "log_unit": 0.0}
     for name in Iteration.__dataclass_fields__:
         np.testing.assert_equal(getattr(row, name), expected.get(name, math.nan))
 
@@ -73,15 +84,22 @@ def test_pauses_between_the_steps_of_a_run_do_not_count(clock):
     assert found == [0.0, 2.0, 2.0, 4.0, 4.0]
 
 
-def test_the_reporter_is_told_of_everything():
+def test_the_reporter_is_told_of_everything(clock):
     recorder = Recorder()
     logbook = Logbook(recorder)
     with logbook:
         logbook.say("measuring")
-        logbook.write("survey", estimate(), 100, proposal="uniform")
+        logbook.note("because it pays")
+        logbook.begin("survey", 100, 11, proposal="uniform")
+        clock[0] += 2.0
+        logbook.advance(61)
+        logbook.write("survey", estimate(), 111, proposal="uniform")
+    logbook.finish("the result")
     with pytest.raises(ArithmeticError), logbook:
         raise ArithmeticError
-    assert recorder.told == ["begin", "measuring", logbook.rows[0], None, "begin", ArithmeticError]
+    begun = ["begin", "measuring", "because it pays", ("survey", "uniform", 100, 11, 0.0), (61, 2.0)]
+    ended = [logbook.rows[0], None, "the result", "begin", ArithmeticError]
+    assert recorder.told == begun + ended
 
 
 def test_the_clock_stops_where_a_run_fails(clock):

@@ -4,21 +4,30 @@ import dataclasses
 import inspect
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import iflow
-from iflow.options import ComponentOptions, EngineOptions, FlowOptions, Options, Target, TrainingOptions
+from iflow.options import (
+    ComponentOptions,
+    EngineOptions,
+    FlowOptions,
+    Options,
+    Target,
+    TrainingOptions,
+    WatchOptions,
+)
 from iflow.options.training import DIVERGENCE_NAMES
 
-GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions, ComponentOptions)
+GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions, ComponentOptions, WatchOptions)
 
 
 def defaults_of_dataclasses():
     values = {field.name: field.default for group in GROUPS for field in dataclasses.fields(group)}
     own = {field.name: field.default for field in dataclasses.fields(Options)}
-    return values | {"flow": own["use_flow"], "seed": own["seed"], "progress": own["progress"]}
+    return values | {"flow": own["use_flow"], "seed": own["seed"]}
 
 
 def test_integrate_shows_the_very_defaults_that_hold_inside():
@@ -93,6 +102,8 @@ class OwnDensity:
         {"minimize": "calls", "points": "random"},
         {"flow": True},
         {"progress": print},
+        {"progress": True, "callback": print, "tensorboard": "runs/1"},
+        {"tensorboard": Path("runs")},
     ],
     ids=str,
 )
@@ -183,13 +194,18 @@ ERRORS = [
     ({"correlate": 1}, TypeError, "correlate must be True or False, got 1"),
     ({"log": "yes"}, TypeError, "log must be True or False, got 'yes'"),
     ({"log": True, "atol": 0.1}, ValueError, "atol must be 0 with log=True"),
+    ({"progress": 1}, TypeError, "progress must be True, False or a function of one Iteration, got 1"),
+    ({"callback": True}, TypeError, "callback must be a function of one Iteration, got True"),
+    ({"callback": []}, TypeError, "callback must be a function of one Iteration, got []"),
+    ({"tensorboard": True}, TypeError, "tensorboard must be the path of a folder, got True"),
+    ({"tensorboard": ""}, TypeError, "tensorboard must be the path of a folder, got ''"),
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
     (
         {"xyzzy": 1},
         TypeError,
-        "unknown option 'xyzzy': options are activation, atol, batch, bins, component, correlate,",
+        "unknown option 'xyzzy': options are activation, atol, batch, bins, callback, component,",
     ),
 ]
 

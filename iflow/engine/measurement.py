@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from iflow.batch import Batch
-from iflow.counted import quotient
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.growth import Part
 from iflow.options import Target
@@ -83,6 +82,11 @@ class Measurement:
         """Whether points of the round under way are still to be taken."""
         return bool(self._queue or self._pending)
 
+    @property
+    def n_waiting(self) -> int:
+        """Points of the round under way that are still to be taken."""
+        return sum(part.n for part in self._queue) + sum(len(latents) for _, latents in self._pending)
+
     def grow(self, parts: list[Part]) -> None:
         """Begins a round: so many more points for each replicate; new ones get the next numbers."""
         self._queue = list(parts)
@@ -155,7 +159,7 @@ class Measurement:
         if self.components is not None:
             return self.components.excess(target)
         estimate = self.estimate()
-        return float(quotient(estimate.sdev, target.error_allowed(estimate.mean)))
+        return float(target.excess(estimate.mean, estimate.sdev))
 
     def spread_ratio(self) -> float:
         """Returns the error over that of as many independent points; nan when there is nothing yet."""

@@ -103,6 +103,8 @@ class Measuring:
     def _finish_round(self, n_elsewhere: int) -> str | None:
         """Takes the points of the round under way; returns why, where it does not come to its end."""
         n = 0
+        waiting, drawn_from = self.measurement.n_waiting, self._proposal.name
+        self._logbook.begin("measurement", waiting, self._sampler.neval, proposal=drawn_from)
         while self.measurement.is_growing:
             left = self._left(n_elsewhere)
             if left <= 0:  # spent on batches that f did not survive
@@ -111,6 +113,7 @@ class Measuring:
                 return "max_seconds"
             latents = self.measurement.next_latents(min(left, self._batch_size()))
             self.measurement.add(self._sampler.draw(latents, self._proposal))
+            self._logbook.advance(self._sampler.neval)
             n += len(latents)
         self._close_round()
         return None
@@ -126,6 +129,8 @@ class Measuring:
             running_mean=total.mean,
             running_sdev=total.sdev,
             log_unit=total.log_unit,
+            running_ess=total.ess,
+            excess=self.measurement.excess(self._target),
             chi2_per_dof=chi2 / dof if dof else math.nan,
             q_value=q_value if dof else math.nan,
         )

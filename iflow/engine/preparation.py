@@ -111,6 +111,7 @@ class Preparation:
         if self._n_rounds == 0:
             return self._plan_first_round()
         if self._is_over_budget():
+            self._logbook.note("no further round: half of the evaluations or of the time is spent")
             return False
         self._race.left = self._sampler.left
         self._race.currency.within_reach(self._race.is_within_reach())
@@ -119,6 +120,8 @@ class Preparation:
         entrants = self._admission.entrants(replace(state, admitted=tuple(self._contenders)))
         looks = [self._look(name) for name in entrants]
         if not looks or not self._is_worth(looks, state):
+            who = ", ".join(look.name for look in looks) or "anyone"
+            self._logbook.note(f"no further round: one of {who} is not expected to save what it costs")
             return False
         self._scout.begin_round(looks)
         return True
@@ -171,6 +174,7 @@ class Preparation:
         for name in names:
             self._make_contender(name)
         if names:
+            self._logbook.note(f"let in: {', '.join(names)}")
             self._logbook.say("training")
             self._fit(names)
 
@@ -218,6 +222,9 @@ class Preparation:
             self.proposal = self._contenders[name].proposal(self._expected_size())
             self.beta = None if name == "uniform" else self._fitted_beta
         self.seen = self._scout.look_back(self.proposal)
+        kind = "nets" if self.nets else "independent points"
+        needed = f"{self.n_expected:.2g} points are expected to meet the target"
+        self._logbook.note(f"measuring with {kind} from {self.proposal.name}: {needed}")
 
     def _finish(self, flow: FlowContender) -> None:
         """Polishes the flow while that pays, then looks at fresh nets of it."""

@@ -17,6 +17,7 @@ from iflow.engine.growth import N_REPLICATES
 from iflow.engine.pilot import take_pilot
 from iflow.engine.race import Race
 from iflow.engine.replay import Replay
+from iflow.history import Phase
 from iflow.logbook import Logbook
 from iflow.points import STREAMS
 from iflow.proposal import Proposal
@@ -117,6 +118,8 @@ class Scout:
 
     def _draw(self, look: Look, contender: Contender, beta: float) -> None:
         proposal = contender.proposal(look.size)
+        phase: Phase = "survey" if look.name == "uniform" else "training"
+        self._logbook.begin(phase, look.n, self._sampler.neval, proposal=look.name)
         batch = self._sampler.draw(self._latents(proposal.latent_dim, look), proposal)
         self._replay.add(batch, proposal)
         self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
@@ -135,7 +138,7 @@ class Scout:
         self.drawn[look.name] = batch
         self._waiting.pop(0)
         self._logbook.write(
-            "survey" if look.name == "uniform" else "training",
+            phase,
             pilot.estimate,
             self._sampler.neval,
             proposal=look.name,

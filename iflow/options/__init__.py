@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iflow.checks import require_integer
 from iflow.options.components import ComponentOptions
@@ -13,11 +12,17 @@ from iflow.options.engine import EngineOptions
 from iflow.options.flow import FlowOptions
 from iflow.options.target import Target
 from iflow.options.training import TrainingOptions
+from iflow.options.watching import WatchOptions
 
-if TYPE_CHECKING:
-    from iflow.history import Iteration
-
-__all__ = ["ComponentOptions", "EngineOptions", "FlowOptions", "Options", "Target", "TrainingOptions"]
+__all__ = [
+    "ComponentOptions",
+    "EngineOptions",
+    "FlowOptions",
+    "Options",
+    "Target",
+    "TrainingOptions",
+    "WatchOptions",
+]
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,9 @@ class Options:
       flow: the shape of the flow.
       training: how it is trained.
       components: what several integrals at once are judged by.
+      watching: who watches the run.
       use_flow: True, False or "auto".
       seed: of every random number of the run; None draws one from the operating system.
-      progress: True for a display, or a function that is called with each finished `Iteration`.
     """
 
     target: Target = field(default_factory=Target)
@@ -40,9 +45,9 @@ class Options:
     flow: FlowOptions = field(default_factory=FlowOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
     components: ComponentOptions = field(default_factory=ComponentOptions)
+    watching: WatchOptions = field(default_factory=WatchOptions)
     use_flow: bool | str = "auto"
     seed: int | None = None
-    progress: bool | Callable[[Iteration], None] = False
 
     def __post_init__(self) -> None:
         """Checks what no group has checked."""
@@ -55,10 +60,6 @@ class Options:
             )
         if self.seed is not None:
             require_integer("seed", self.seed, 0)
-        if not isinstance(self.progress, bool) and not callable(self.progress):
-            raise TypeError(
-                f"progress must be True, False or a function of one Iteration, got {self.progress!r}"
-            )
 
     @classmethod
     def from_keywords(cls, **keywords: Any) -> Options:
@@ -74,13 +75,14 @@ class Options:
             "flow": FlowOptions,
             "training": TrainingOptions,
             "components": ComponentOptions,
+            "watching": WatchOptions,
         }
         members = {name: [f.name for f in fields(group)] for name, group in groups.items()}
-        known = [name for names in members.values() for name in names] + ["flow", "seed", "progress"]
+        known = [name for names in members.values() for name in names] + ["flow", "seed"]
         for keyword in keywords:
             if keyword not in known:
                 raise TypeError(_unknown_option(keyword, known))
-        own: dict[str, Any] = {name: keywords[name] for name in ("seed", "progress") if name in keywords}
+        own: dict[str, Any] = {name: keywords[name] for name in ("seed",) if name in keywords}
         if "flow" in keywords:
             own["use_flow"] = keywords["flow"]
         built = {

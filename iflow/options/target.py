@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from iflow.checks import is_nonnegative, require_integer, require_number
 
@@ -37,3 +40,14 @@ class Target:
     def error_allowed(self, mean: float) -> float:
         """Returns the largest sdev that meets the target for this mean."""
         return max(self.atol, self.rtol * abs(mean))
+
+    def excess(self, mean: Any, sdev: Any) -> Any:
+        """Returns how many times the error that is allowed an error is; 0 for an exact mean.
+
+        Args:
+          mean: of one integral or of several, [...].
+          sdev: its standard error, [...].
+        """
+        allowed = np.maximum(self.atol, self.rtol * np.abs(mean))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(np.equal(sdev, 0.0), 0.0, np.divide(sdev, allowed))

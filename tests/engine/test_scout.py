@@ -13,9 +13,9 @@ from iflow.engine.replay import Replay
 from iflow.engine.scout import Look, Scout
 from iflow.logbook import Logbook
 from iflow.options import Target
-from iflow.progress import Callback
 from iflow.proposal import Uniform
 from iflow.sampler import Sampler
+from iflow.watching import Callback
 
 CONTENDERS = {"uniform": UniformContender(2), "grid": GridContender(2)}
 ROUND = [Look("uniform", 64, nets=True), Look("grid", 128, nets=False)]

@@ -1,0 +1,33 @@
+"""`iflow integrate`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import click
+
+from iflow import report
+from iflow.cli.chosen import Chosen, choose
+from iflow.cli.options import integrand_options
+from iflow.cli.status import MET, NOT_MET
+from iflow.integration import integrate
+
+
+@click.command("integrate")
+@integrand_options
+@click.option("--rtol", default=1e-3, show_default=True, help="Relative error to reach.")
+@click.option("--atol", default=0.0, show_default=True, help="Absolute error to reach.")
+@click.option("--max-neval", default=1_000_000, show_default=True, help="Integrand calls at most.")
+@click.option("--max-seconds", default=math.inf, help="Wall-clock limit in seconds.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def integrate_command(as_json: bool, plot: str | None, **given: Any) -> int:
+    """Integrate INTEGRAND and print the table of iterations and the result."""
+    chosen: Chosen = choose(**given)
+    result = integrate(chosen.f, chosen.region, **chosen.options)
+    exact = getattr(chosen.f, "exact", None)
+    click.echo(report.as_json(result, exact) if as_json else report.as_text(result, exact))
+    if plot:
+        result.plot(plot)
+        click.echo(f"figure: {plot}", err=True)
+    return MET if result.converged and result.reliable else NOT_MET
