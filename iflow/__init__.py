@@ -1,7 +1,7 @@
 """Monte Carlo integration of hard functions with a trainable normalizing flow."""
 
 from iflow.comparison import Comparison, compare
-from iflow.events import Events
+from iflow.events import Events, Particles
 from iflow.histograms import Histograms
 from iflow.history import Iteration
 from iflow.integration import integrate
@@ -16,6 +16,7 @@ __all__ = [
     "Histograms",
     "Integrator",
     "Iteration",
+    "Particles",
     "Result",
     "Results",
     "__version__",

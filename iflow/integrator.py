@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from iflow.batch import concatenate
+from iflow.checks import require_integer
 from iflow.conclusion import Run, conclude
 from iflow.counted import Counted
 from iflow.engine.admission import require_training_budget
@@ -17,14 +19,17 @@ from iflow.engine.measurement import Measurement
 from iflow.engine.measuring import Measuring
 from iflow.engine.preparation import Preparation
 from iflow.events import Events
+from iflow.events.observables import Observables, require_observables
+from iflow.events.rejection import unit_events
+from iflow.events.source import Source, weighted_events
+from iflow.events.unweight_options import UnweightOptions
 from iflow.layout import Layout
 from iflow.logbook import Logbook
 from iflow.norm import Norm
 from iflow.options import Options
-from iflow.points import STREAMS
 from iflow.result import Result
 from iflow.results import Results
-from iflow.sampler import LARGEST_BATCH, Sampler
+from iflow.sampler import Sampler
 from iflow.watching import Stopped, make_reporter
 
 
@@ -118,27 +123,72 @@ class Integrator:
         self._logbook.finish(result)
         return result
 
-    def sample(self, n: int) -> Events:
-        """Returns n weighted points from the frozen proposal; trains first if that is still to be done.
+    def sample(self, n: int, *, observables: Observables | None = None) -> Events:
+        """Returns n weighted events from the frozen proposal; trains first if that is still to be done.
 
         The n evaluations count in `neval`, are not bounded by `max_neval` and do not enter the result.
+        Every call returns new events.
+
+        Args:
+          n: number of events, at least 1.
+          observables: to be kept with the events: a function of points [n, dim] that returns a dict of
+            arrays [n, ...], or a dict of functions of points.
+        """
+        return self._make_events(n, observables, weighted_events)
+
+    def unweight(
+        self,
+        n: int,
+        *,
+        observables: Observables | None = None,
+        max_quantile: float = 0.999,
+        n_pilot: int | None = None,
+        max_neval: int | None = None,
+    ) -> Events:
+        """Returns n events of weight one by accept-reject; what it did is in their `unweighting`.
+
+        Evaluations count as those of `sample` do. A few events may exceed the maximum; they keep what they
+        exceed it by as a weight above one, so that nothing is biased. Where f < 0 weights are negative. The
+        nearer the proposal is to |f|, the fewer evaluations an event takes: a smaller `rtol` trains longer.
+
+        Args:
+          n: number of events, at least 1.
+          observables: as for `sample`.
+          max_quantile: share of the integral of |f| that comes from weights up to the maximum.
+          n_pilot: points that determine the maximum, and nothing else; None: n/4, 2,000 to 65,536.
+          max_neval: evaluations that the events may take; None: 1,000 n, at least 1,000,000.
 
         Raises:
           ValueError: if n < 1.
           RuntimeError: if a callback stopped the training.
+          ValueError: if f is 0 at all pilot points, or the events would take more than `max_neval`.
         """
-        if n < 1:
-            raise ValueError(f"the number of events must be at least 1, got {n}")
+        options = UnweightOptions(max_quantile, n_pilot, max_neval)
+        return self._make_events(n, observables, partial(unit_events, options=options))
+
+    def _make_events(
+        self, n: int, observables: Observables | None, make: Callable[[Source, int], Events]
+    ) -> Events:
+        """Returns what is made of fresh points; these are outside of the budget of the measurement."""
+        require_integer("n", n, 1)
+        require_observables(observables)
         self.train()
         if not self._preparation.done:
             raise RuntimeError("the callback stopped the training: call train() again to go on, then sample")
         proposal = self._preparation.proposal
         (seed,) = self._events_seed.spawn(1)
-        points = STREAMS["random"](proposal.latent_dim, seed)
-        sizes = [LARGEST_BATCH] * (n // LARGEST_BATCH) + [n % LARGEST_BATCH]
-        self._n_sampled += n
-        batch = concatenate([self._sampler.draw(points.take(size), proposal) for size in sizes if size])
-        return Events(batch.x, batch.sign * np.exp(batch.log_weight))
+        source = Source(
+            lambda u: self._sampler.draw(u, proposal),
+            latent_dim=proposal.latent_dim,
+            names=self._sampler.names,
+            observables=observables,
+            seed=seed,
+        )
+        before = self.neval
+        try:
+            return replace(make(source, n), seed=self.seed)
+        finally:
+            self._n_sampled += self.neval - before
 
     def _start_measuring(self) -> Measuring:
         """Returns the measurement with the proposal that is now frozen; begins it once."""

@@ -85,6 +85,12 @@ class Sampler:
         return min(LARGEST_BATCH, max(_LEAST_BATCH, _MOST_VALUES // self.layout.k))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coordinates; x0, x1, ... where the region gives none."""
+        given = getattr(self._domain, "names", None)
+        return tuple(given) if given else tuple(f"x{axis}" for axis in range(self.dim))
+
+    @property
     def neval(self) -> int:
         """Evaluations of f so far, the probe included."""
         return self._integrand.neval

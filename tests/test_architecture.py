@@ -17,7 +17,7 @@ LAYERS = (
     ("the program", "__main__"),
     ("the command line", "cli"),
     ("what `import iflow` offers", "__init__"),
-    ("the one call, and the comparison", "integration comparison"),
+    ("the one call, the comparison, and a file of events", "integration comparison event_file"),
     ("the run, what it is measured against, and what is printed", "integrator baseline report"),
     ("what a run comes to", "conclusion"),
     ("how a run chooses its proposal, and how it measures with it", "preparation measuring"),
@@ -26,14 +26,14 @@ LAYERS = (
     ("several integrals, in the form in which f returns them", "results component_diagnostics"),
     ("how they compare, learn and are counted", "race learner measurement diagnostics measured"),
     ("their means", "pilot replay sampler logbook result training component_measurement norm"),
-    ("and theirs", "weight_statistics summary plots watching method_run"),
+    ("and theirs", "weight_statistics summary plots watching method_run events"),
     ("points and their weights", "batch counted"),
     ("sums of weights", "statistics"),
     ("the flow", "flow"),
     ("what the user chose", "options"),
     ("the user's function", "integrand"),
     ("and as part of a graph", "traced"),
-    ("what is on its own", "domain proposal maps points events history tempering schedule layout histograms"),
+    ("what is on its own", "domain proposal maps points history tempering schedule layout histograms"),
     ("and plain text and numbers", "notation checks costs growth function_path version"),
 )
 
@@ -44,7 +44,8 @@ KNOWN_ONLY_TO = {
     "function_path": "cli",
     "integration": "__init__ cli",
     "comparison": "__init__ cli",
-    "integrator": "__init__ integration comparison",
+    "event_file": "cli",
+    "integrator": "__init__ integration comparison event_file",
     "baseline": "comparison",
     "preparation": "integrator conclusion",
     "measuring": "integrator",
@@ -85,6 +86,9 @@ USED_ONLY_BY = {
     "rich": "watching",
     "IPython": "watching",
     "click": "cli",
+    "pyarrow": "events",
+    "pandas": "events",
+    "pylhe": "events",
     "integrands": "cli",
 }
 
@@ -171,7 +175,9 @@ def test_no_other_package_is_needed():
     assert used <= {"numpy", *USED_ONLY_BY}
 
 
-@pytest.mark.parametrize("folder", ["flow", "training", "maps", "statistics", "engine", "watching", "cli"])
+@pytest.mark.parametrize(
+    "folder", ["flow", "training", "maps", "statistics", "engine", "watching", "cli", "events"]
+)
 def test_no_cycles_inside_a_folder(folder):
     graph = {}
     for path in (ROOT / "iflow" / folder).glob("[!_]*.py"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import click
 from iflow.cli.log_lines import LEVELS, print_log
 
 
-def _require_folder(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+def require_folder(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
     """Refuses a figure that has no place to go, before hours are spent on it."""
     if path is not None and not Path(path).absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {str(Path(path).parent)!r}", context, parameter)
@@ -44,7 +44,7 @@ param_option = click.option(
     help="Parameter of a listed integrand, such as width=0.1.",
 )
 plot_option = click.option(
-    "--plot", type=click.Path(dir_okay=False), callback=_require_folder, help="Write a figure here."
+    "--plot", type=click.Path(dir_okay=False), callback=require_folder, help="Write a figure here."
 )
 _limits_option = click.option(
     "--limits",
@@ -61,15 +61,20 @@ _flow_option = click.option(
     show_default=True,
     help="Whether to train a flow.",
 )
-_more_option = click.option(
-    "-o",
-    "--option",
-    "more",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=_parse_options,
-    help="Any other option of the Python function, such as coupling=linear or hidden=64,64.",
-)
+
+
+def more_option(*switches: str) -> Callable[..., Any]:
+    """Adds options that have no switch of their own."""
+    return click.option(
+        *switches,
+        "more",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_parse_options,
+        help="Any other option of the Python function, such as coupling=linear or hidden=64,64.",
+    )
+
+
 _quiet_option = click.option("--quiet", is_flag=True, help="No progress display.")
 _log_option = click.option(
     "--log",
@@ -87,7 +92,9 @@ _tensorboard_option = click.option(
 )
 
 
-def integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def integrand_options(
+    command: Callable[..., Any], *, own: Sequence[Any] = (plot_option, more_option("-o", "--option"))
+) -> Callable[..., Any]:
     """Adds what `iflow.cli.chosen.choose` takes: the integrand, its region, who watches, and the rest."""
     for decorator in reversed(
         (
@@ -97,8 +104,7 @@ def integrand_options(command: Callable[..., Any]) -> Callable[..., Any]:
             param_option,
             click.option("--seed", type=int, help="Repeats a run."),
             _flow_option,
-            plot_option,
-            _more_option,
+            *own,
             _quiet_option,
             _log_option,
             _tensorboard_option,
