@@ -96,7 +96,7 @@ def _result(run: Run) -> Result:
         converged=converged,
         reliable=not reasons,
         stop_reason=run.stop_reason,
-        warnings=reasons + notes + preparation.remarks(),
+        warnings=reasons + notes + preparation.remarks() + run.sampler.notes,
         seconds=run.logbook.seconds,
         seed=run.seed,
         history=run.logbook.rows,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,12 +34,24 @@ class Leaf:
         """Real numbers in it."""
         return self.n_numbers * (2 if self.is_complex else 1)
 
+    def name(self, number: int) -> str:
+        """Returns what a number of it is called, as in 'a'[2, 0]; '' for the only one of f."""
+        key = "" if self.key is None else repr(self.key)
+        if not self.shape:
+            return key
+        return f"{key}[{', '.join(str(int(i)) for i in np.unravel_index(number, self.shape))}]"
+
+    def __str__(self) -> str:
+        """Returns what f returns for n points, as in [n, 3] complex."""
+        return f"[{', '.join(['n', *map(str, self.shape)])}]" + " complex" * self.is_complex
+
 
 @dataclass(frozen=True)
 class Layout:
     """The order in which the numbers of one point are laid out: k real components.
 
-    Leaf after leaf, each in C order; a complex number is its real part, then its imaginary part.
+    Leaf after leaf, each in C order; a complex number is its real part, then its imaginary part. An
+    unnamed array that holds one number a point, [n, 1] or [n, 1, 1], is laid out like [n].
 
     Args:
       leaves: at least one.
@@ -56,12 +68,13 @@ class Layout:
           TypeError: if a name is not a string.
         """
         if not isinstance(values, Mapping):
-            return cls((_leaf(None, values, n),))
+            leaf = _leaf(None, values, n)
+            return cls((replace(leaf, shape=()) if leaf.n_numbers == 1 else leaf,))
         if not values:
             raise ValueError("f must return at least one integral, got an empty dict")
         for key in values:
             if not isinstance(key, str):
-                raise TypeError(f"the names of integrals must be strings, got {key!r}")
+                raise TypeError(f"the names of integrals must be strings, got {key!r}; use str(...)")
         return cls(tuple(_leaf(key, value, n) for key, value in values.items()))
 
     @property
@@ -83,61 +96,110 @@ class Layout:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """A name for each component: "a", "a[0, 1]", "[2]", "a.real"."""
+        """A plain name for each component: "a", "a[0, 1]", "[2]", "a.real"; what results go by."""
         names = []
         for leaf in self.leaves:
             for index in np.ndindex(leaf.shape):
                 name = (leaf.key or "") + (f"[{', '.join(map(str, index))}]" if index else "")
-                names += (
-                    [f"{name}.real".lstrip("."), f"{name}.imag".lstrip(".")] if leaf.is_complex else [name]
-                )
+                parts = [f"{name}.real".lstrip("."), f"{name}.imag".lstrip(".")]
+                names += parts if leaf.is_complex else [name]
         return tuple(names)
 
+    def name(self, component: int) -> str:
+        """Returns what one of the k components is called, as in "'a'[2]" or "the real part of 'b'[0]".
+
+        Raises:
+          ValueError: unless 0 <= component < k.
+        """
+        return self._named(component, "")
+
+    def told(self, component: int) -> str:
+        """Returns the same as it is told in sentences about f, as in "f's 'a'[2]"."""
+        return self._named(component, "f's ")
+
+    def _named(self, component: int, owner: str) -> str:
+        left = component
+        for leaf in self.leaves:
+            if 0 <= left < leaf.size:
+                name = leaf.name(left // 2 if leaf.is_complex else left)
+                name = owner + name if name else "f"
+                return f"the {('real', 'imaginary')[left % 2]} part of {name}" if leaf.is_complex else name
+            left -= leaf.size
+        raise ValueError(f"a component must be one of 0, ..., {self.k - 1}, got {component}")
+
+    def widened(self, other: Layout) -> Layout:
+        """Returns the layout for values of both kinds: complex where either is.
+
+        Raises:
+          ValueError: if they differ in more than that.
+        """
+        self._require_shapes_of(other)
+        pairs = zip(self.leaves, other.leaves, strict=True)
+        return Layout(tuple(replace(a, is_complex=a.is_complex or b.is_complex) for a, b in pairs))
+
     def flatten(self, values: Any, n: int) -> np.ndarray:
-        """Returns the values of n points as float64 [n, k].
+        """Returns the values of n points as float64 [n, k], in memory of its own.
+
+        A complex function may be real at some points. A real one may return complex numbers as long as
+        their imaginary parts are 0: nothing is lost.
 
         Raises:
           ValueError: if they are laid out otherwise.
+          TypeError: for an imaginary part where there was none.
         """
         found = Layout.of(values, n)
-        # A complex function may be real at some points, never the other way round.
-        same = [(a.key, a.shape) for a in self.leaves] == [(b.key, b.shape) for b in found.leaves]
-        if not same or any(
-            b.is_complex and not a.is_complex for a, b in zip(self.leaves, found.leaves, strict=True)
-        ):
-            raise ValueError(f"f must always return the same integrals, {self}, got {found}")
-        return np.concatenate([_columns(leaf, self._part(values, leaf), n) for leaf in self.leaves], axis=1)
+        self._require_shapes_of(found)
+        columns = [
+            _columns(leaf, values if leaf.key is None else values[leaf.key], n) for leaf in self.leaves
+        ]
+        return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
+
+    def _require_shapes_of(self, other: Layout) -> None:
+        # In any order: a dict is told by its names.
+        if {a.key: a.shape for a in self.leaves} != {b.key: b.shape for b in other.leaves}:
+            raise ValueError(
+                f"f must return the same integrals for all points: it returned {self} at first and {other} "
+                "now; is there a branch that returns something else?"
+            )
 
     def __str__(self) -> str:
         """Returns what f returns for n points, as in {'a': [n], 'b': [n, 3]}."""
-        shapes = [f"[{', '.join(['n', *map(str, leaf.shape)])}]" for leaf in self.leaves]
-        shapes = [
-            shape + " complex" * leaf.is_complex for shape, leaf in zip(shapes, self.leaves, strict=True)
-        ]
         if self.leaves[0].key is None:
-            return shapes[0]
-        return (
-            "{"
-            + ", ".join(f"{leaf.key!r}: {shape}" for leaf, shape in zip(self.leaves, shapes, strict=True))
-            + "}"
-        )
-
-    @staticmethod
-    def _part(values: Any, leaf: Leaf) -> Any:
-        return values if leaf.key is None else values[leaf.key]
+            return str(self.leaves[0])
+        return "{" + ", ".join(f"{leaf.key!r}: {leaf}" for leaf in self.leaves) + "}"
 
 
 def _leaf(key: str | None, values: Any, n: int) -> Leaf:
     values = np.asarray(values)
     what = "f" if key is None else f"f's {key!r}"
     if values.ndim == 0 or len(values) != n:
-        raise ValueError(f"{what} must have one value a point, [{n}, ...], got shape {values.shape}")
-    if values.size == 0:
-        raise ValueError(f"{what} must hold at least one number a point, got shape {values.shape}")
+        raise ValueError(
+            f"{what} must return one value a point, with the points as the first axis, [{n}, ...], got "
+            f"shape {values.shape}"
+        )
+    if math.prod(values.shape[1:]) == 0:
+        raise ValueError(f"{what} must return at least one number a point, got shape {values.shape}")
     return Leaf(key, values.shape[1:], np.iscomplexobj(values))
 
 
 def _columns(leaf: Leaf, values: Any, n: int) -> np.ndarray:
+    values = np.asarray(values).reshape(n, leaf.n_numbers)
+    if np.iscomplexobj(values) and not leaf.is_complex:
+        values = _real(leaf, values)
     kind: Any = np.complex128 if leaf.is_complex else np.float64
-    columns = np.ascontiguousarray(np.asarray(values).astype(kind).reshape(n, -1))
+    with np.errstate(over="ignore"):  # a wider type may hold what float64 cannot
+        columns = values.astype(kind, order="C")
     return columns.view(np.float64) if leaf.is_complex else columns
+
+
+def _real(leaf: Leaf, values: np.ndarray) -> np.ndarray:
+    # A nan is for others to tell.
+    rows, numbers = np.nonzero((values.imag != 0.0) & ~np.isnan(values))
+    if len(rows):
+        what = f"f's {leaf.name(numbers[0])}" if leaf.name(numbers[0]) else "f"
+        raise TypeError(
+            f"f must return complex numbers from the first call on, or never: {what} was real when it was "
+            f"probed, and is {values[rows[0], numbers[0]]} for point {rows[0]} of {len(values)} now; let it "
+            "return f(x) + 0j to integrate both parts, f(x).real to drop one"
+        )
+    return values.real

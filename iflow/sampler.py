@@ -115,6 +115,11 @@ class Sampler:
         """Why an f that returns TensorFlow tensors is no part of graphs; None where nothing is to be said."""
         return self._integrand.not_traced
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on how f computes, for the user."""
+        return self._integrand.notes
+
     def draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
         """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated."""
         size = self.largest_batch

@@ -3,8 +3,10 @@
 import math
 import re
 
+import gvar
 import numpy as np
 import pytest
+import vegas
 
 from iflow.integrand import Integrand
 
@@ -24,21 +26,155 @@ def test_f_must_be_callable(f):
         Integrand(f, DIM)
 
 
+def product(x):
+    return x[:, 0] * x[:, 1] * x[:, 2]
+
+
+class WithCall:
+    def __call__(self, x):
+        return product(x)
+
+
+async def coroutine(x):
+    return product(x)
+
+
+def generator(x):
+    yield from product(x)
+
+
 REFUSED = {
-    "shape": (
-        lambda x: np.ones((len(x), 2, 2)),
+    "sum of all": (
+        lambda x: x[:, 0].sum(),
         ValueError,
-        r"f must map points \[n, 3\] to values \[n\]; for n = 5 it returned shape \(5, 2, 2\)",
+        r"f must map points \[n, 3\] to values \[n\] or \[n, \.\.\.\]; for n = 5 it returned shape \(\); "
+        "is it a sum or a mean over all points",
     ),
-    "sum of all": (lambda x: np.sum(x, keepdims=True), ValueError, r"it returned shape \(1, 1\)"),
-    "[n, k]": (
-        lambda x: x[:, :2],
+    "points last": (
+        lambda x: np.array([x[:, 0], x[:, 1]]),
         ValueError,
-        r"returned shape \(5, 2\); several integrals at once are not supported",
+        r"for n = 5 it returned shape \(2, 5\); the points must be the first axis: np\.stack",
     ),
-    "complex": (lambda x: 1j * x[:, 0], TypeError, r"got complex ones: integrate f\.real and f\.imag"),
+    "a tuple": (
+        lambda x: (x[:, 0], x[:, 1]),
+        ValueError,
+        r"shape \(2, 5\); the points must be the first axis",
+    ),
+    "[1, n]": (
+        lambda x: x[:, 0][np.newaxis],
+        ValueError,
+        r"shape \(1, 5\); the points must be the first axis",
+    ),
+    "[n, n] by mistake": (
+        lambda x: x[:, :1] * x[:, 0],
+        ValueError,
+        r"for n = 5 it returned shape \(5, 5\), for n = 1 shape \(1, 1\); each point met .* take x\[:, 0\]",
+    ),
+    "[n, n] by mistake, of one point too": (
+        lambda x: x[..., :1] * x[..., 0],
+        ValueError,
+        "each point met every other one",
+    ),
+    "[n, n] under a name": (
+        lambda x: {"a": x[:, 0], "b": x[:, :1] - x[:, 1]},
+        ValueError,
+        "each point met every other one",
+    ),
+    "as many values as points, last": (
+        lambda x: np.array([x[:, 0]] * 5),
+        ValueError,
+        r"shape \(5, 5\), for n = 1 shape \(5, 1\); are the points its last axis",
+    ),
+    "squeeze": (lambda x: np.squeeze(x[:, :1]), ValueError, r"for n = 1 shape \(\); np\.squeeze takes away"),
+    "nothing": (lambda x: x[:, :0], ValueError, r"at least one number a point, got shape \(\d, 0\)"),
+    "empty dict": (lambda x: {}, ValueError, r"returned shape \{\}"),
+    "names that are numbers": (
+        lambda x: {1: x[:, 0]},
+        TypeError,
+        "names of integrals must be strings, got 1",
+    ),
+    "text under a name": (
+        lambda x: {"a": x[:, 0], "b": ["one"] * len(x)},
+        TypeError,
+        r"f's 'b' must return numbers, got 'one'",
+    ),
+    "coordinates one by one": (
+        lambda a, b, c: a * b * c,
+        TypeError,
+        "missing 2 required positional",
+    ),
     "text": (lambda x: ["one"] * len(x), TypeError, r"must return numbers, got .*one.* \(dtype <U3\)"),
-    "no return": (lambda x: None, TypeError, r"must return numbers, got None \(dtype object\)"),
+    "no return": (lambda x: None, TypeError, "must return numbers, got None: is a `return` missing"),
+    "no return at some point": (
+        lambda x: x[0] if x[0] > 0.5 else None,
+        TypeError,
+        "got None: is a `return` missing, or a branch without one",
+    ),
+    "async def": (coroutine, TypeError, "got a coroutine: an `async def` must be run"),
+    "yield": (generator, TypeError, "got a generator: a function with `yield`"),
+    "a function": (lambda x: product, TypeError, "got a function: hand over the function that it returns"),
+    "a set": (lambda x: set(x[:, 0].tolist()), TypeError, "got a set: return a list or an array"),
+    "masked": (
+        lambda x: np.ma.masked_less(x[:, 0], 0.3),
+        ValueError,
+        r"got a masked array with 1 of 5 masked; values\.filled\(0\.0\)",
+    ),
+    "masked at a point": (
+        lambda x: x[0] if x[0] > 0.3 else np.ma.masked,
+        ValueError,
+        "got a masked array with 1 of 1 masked",
+    ),
+    "ragged": (
+        lambda x: [x[:, 0], x[:2, 1]],
+        ValueError,
+        r"got a list of shapes \[\(2,\), \(5,\)\] that do not fit together; return a dict",
+    ),
+    "shapes of points": (
+        lambda x: [x[0]] * (2 if x[0] > 0.5 else 3),
+        ValueError,
+        r"it returned shape \(2,\) at x = \[0\.51.* and \(3,\) at x = \[0\.02",
+    ),
+    "names of points": (
+        lambda x: {"a" if x[0] > 0.5 else "b": float(x[0])},
+        ValueError,
+        r"returned shape \{'a': \(\)\} at x = .* and \{'b': \(\)\} at x",
+    ),
+    "errors of its own": (
+        lambda x: gvar.gvar(x[:, 0], np.full(len(x), 0.1)),
+        TypeError,
+        r"must return numbers, got 0\.51",
+    ),
+    "a class": (WithCall, TypeError, r"got the class WithCall: hand over WithCall\(\.\.\.\)"),
+    "mixes points, several": (
+        lambda x: np.stack([x[:, 0], x[:, 1] / x[:, 1].sum()], axis=1),
+        ValueError,
+        r"got 1 alone and 0\.\d+ among 5 points for f's \[1\], at x",
+    ),
+    "mixes points in a small part": (
+        lambda x: {"a": 1e9 * x[:, 0], "b": x[:, 1] / x[:, 1].sum()},
+        ValueError,
+        "for f's 'b', at x",
+    ),
+    "mixes points in a small component": (
+        lambda x: np.stack([x[:, 0], 1e-8 * x[:, 1] / x[:, 1].sum()], axis=1),
+        ValueError,
+        r"for f's \[1\], at x",
+    ),
+    "said to take many points": (
+        vegas.lbatchintegrand(lambda x: x.sum()),
+        ValueError,
+        r"for n = 5 it returned shape \(\)",
+    ),
+    "looks at the first point": (
+        lambda x: x[:, 0] * x[0, 1],
+        ValueError,
+        "among 5 points and .* among the same 5 in another order|alone and .* among 5 points",
+    ),
+    "one point, undecidable": (
+        lambda x: x / x.sum(),
+        ValueError,
+        r"If it takes one point, hand over lambda x: np\.array\(\[f\(p\) for p in x\]\)",
+    ),
     "objects": (lambda x: [{}] * len(x), TypeError, r"must return numbers, got \{\} \(dtype object\)"),
     "mixes points": (
         lambda x: x[:, 0] / x[:, 0].sum(),
@@ -53,6 +189,85 @@ def test_refuses(name, x):
     f, error, message = REFUSED[name]
     with pytest.raises(error, match=message):
         Integrand(f, DIM).probe(x)
+
+
+def test_a_function_of_coordinates_is_told_how_to_be_handed_over(x):
+    with pytest.raises(TypeError) as raised:
+        Integrand(lambda a, b, c: a * b * c, DIM).probe(x)
+    assert "f takes 3 arguments and is called with one, x [n, 3]: hand over lambda x: f(*x.T)" in (
+        raised.value.__notes__
+    )
+
+
+LATER = {
+    "a name less": (
+        lambda x: {"a": x[:, 0]} | ({"b": x[:, 1]} if len(x) < 6 else {}),
+        r"it returned {'a': [n], 'b': [n]} at first and {'a': [n]} now",
+    ),
+    "a dict no more": (
+        lambda x: {"a": x[:, 0]} if len(x) < 6 else x[:, 0],
+        r"it returned {'a': [n]} at first and [n] now",
+    ),
+    "a dict now": (
+        lambda x: x[:, 0] if len(x) < 6 else {"a": x[:, 0]},
+        r"it returned [n] at first and {'a': [n]} now",
+    ),
+    "a column more": (
+        lambda x: x if len(x) < 6 else np.ones((len(x), 4)),
+        r"it returned [n, 3] at first and [n, 4] now",
+    ),
+    "points missing": (
+        lambda x: {"a": x[:5]},
+        "one value a point, with the points as the first axis, [10, ...], got shape (5, 3)",
+    ),
+    "complex now": (
+        lambda x: x[:, 0] if len(x) < 6 else x[:, 0] + 0.5j,
+        "f was real when it was probed, and is (0.5118216247002567+0.5j) for point 0 of 10 now",
+    ),
+    "a part complex now": (
+        lambda x: {"a": x if len(x) < 6 else x + 0.5j * (x == x[1, 2])},
+        "f's 'a'[2] was real when it was probed, and is (0.42332644897257565+0.5j) for point 1 of 10 now",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_what_changes_after_the_probe_is_noticed(name, x):
+    f, message = LATER[name]
+    integrand = Integrand(f, DIM)
+    integrand.probe(x)
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        integrand(np.concatenate([x, x]))
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (
+            lambda x: {"b": x[:, 0], "a": np.where(x > 0.9, np.nan, x)},
+            "2 of 5 points have values that are nan or inf, the first f's 'a'[1] = nan at x = [0.5118",
+        ),
+        (
+            lambda x: np.where(x > 0.94, np.inf, x)[:, :, np.newaxis],
+            "2 of 5 points have values that are nan or inf, the first f's [1, 0] = inf at x = [0.5118",
+        ),
+        (
+            lambda x: np.where(x[:, 0] > 0.9, complex(0.0, np.inf), 1j),
+            "1 of 5 points have values that are nan or inf, the first the imaginary part of f = inf at x",
+        ),
+        (
+            lambda x: {"a": 1j * np.where(x > 0.94, np.inf, x)},
+            "the first the real part of f's 'a'[1] = nan at x",
+        ),
+    ],
+    ids=["dict", "array", "complex", "complex dict"],
+)
+@pytest.mark.filterwarnings("ignore:invalid value encountered in multiply")
+def test_names_the_component_that_is_not_finite(f, message, x):
+    f_at_half = Integrand(lambda x: f(x) if np.any(x != 0.5) else f(np.full_like(x, 0.5)), DIM)
+    f_at_half.probe(np.full_like(x, 0.5))
+    with pytest.raises(ValueError, match=re.escape(message)):
+        f_at_half(x)
 
 
 def test_random_values_are_noticed(x):

@@ -117,6 +117,54 @@ def test_python_runs_f_for_the_probe_only(wrap, x):
     assert counting.in_graph
 
 
+STRUCTURED = {
+    "array": (lambda x: tf.stack([camel(x), 2.0 * camel(x)], axis=1), "[n, 2]"),
+    "array of two axes": (lambda x: tf.stack([x, 2.0 * x], axis=2), "[n, 3, 2]"),
+    "dict": (lambda x: {"b": x, "a": tf.cast(camel(x), tf.float32)}, "{'b': [n, 3], 'a': [n]}"),
+    "dict of a column": (lambda x: {"a": camel(x)[:, tf.newaxis]}, "{'a': [n, 1]}"),
+    "complex": (lambda x: tf.complex(camel(x), -x[:, 0]), "[n] complex"),
+    "a complex column": (lambda x: tf.complex(camel(x), -x[:, 0])[:, tf.newaxis], "[n] complex"),
+    "complex in part": (
+        lambda x: {"z": tf.complex(x, 2.0 * x), "n": tf.cast(7.0 * x[:, 0], tf.int32)},
+        "{'z': [n, 3] complex, 'n': [n]}",
+    ),
+    "tf.function": (tf.function(lambda x: {"a": camel(x), "b": x}), "{'a': [n], 'b': [n, 3]}"),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+def test_several_integrals_become_part_of_a_graph(name, x):
+    f, layout = STRUCTURED[name]
+    integrand = probed(f, x)
+    assert integrand.traced is not None
+    assert (str(integrand.layout), integrand.not_traced, integrand.neval) == (layout, None, 11)
+    many = np.random.default_rng(2).random((100, DIM))
+    eager = f(tf.constant(many))
+    eager = {key: v.numpy() for key, v in eager.items()} if isinstance(eager, dict) else eager.numpy()
+    np.testing.assert_allclose(integrand(many), integrand.layout.flatten(eager, 100), rtol=1e-6)
+    assert np.any(integrand(many) != 0.0)
+    points, values = integrand.traced.from_cube(Domain([(0.0, 2.0)] * DIM))(tf.constant(many))
+    np.testing.assert_allclose(points, 2.0 * many)
+    np.testing.assert_array_equal(integrand.check(values, points.numpy()), integrand(points.numpy()))
+    with pytest.raises(ValueError, match="one value a point for 100 points, got 99"):
+        integrand.check(values[:-1], points.numpy())
+
+
+def test_logarithms_and_presented_points_stay_in_graphs(x):
+    def present(x):
+        return (x[..., 0],), {"rest": x[..., 1:]}
+
+    integrand = Integrand(
+        lambda first, rest: tf.where(first > 0.5, -4000.0 - rest[:, 0], tf.constant(-np.inf, tf.float64)),
+        DIM,
+        present=present,
+        log=True,
+    )
+    integrand.probe(x)
+    assert integrand.traced is not None
+    np.testing.assert_array_equal(integrand(x), np.where(x[:, 0] > 0.5, -4000.0 - x[:, 1], -np.inf))
+
+
 NOT_TRACED = {
     "numpy()": (lambda x: tf.constant(camel(x).numpy()), "NotImplementedError|AttributeError"),
     "NumPy": (lambda x: camel(x) * np.cos(np.zeros(len(x))), "TypeError"),
@@ -124,6 +172,10 @@ NOT_TRACED = {
     "if": (branching, "OperatorNotAllowedInGraphError"),
     "other values": (stateful(), "in a graph it gives other values"),
     "shape": (lambda x: camel(x) * tf.ones(x.shape[0], tf.float64), "ValueError"),
+    "several of unknown shape": (
+        lambda x: {"a": tf.numpy_function(numpy_camel, [x], tf.float64)},
+        "ValueError",
+    ),
     "of unknown shape": (
         lambda x: tf.numpy_function(numpy_camel, [x], tf.float64),
         "the graph of f returns shape",
@@ -137,7 +189,7 @@ def test_is_called_as_it_is_where_that_fails(name, x):
     integrand = probed(f, x)
     assert integrand.traced is None
     assert any(part in integrand.not_traced for part in reason.split("|"))
-    np.testing.assert_allclose(integrand(x), numpy_camel(x), rtol=1e-12)
+    np.testing.assert_allclose(np.ravel(integrand(x)), numpy_camel(x), rtol=1e-12)
 
 
 def test_functions_of_one_point_and_of_numpy_are_not_traced(x):
@@ -150,8 +202,9 @@ def test_functions_of_one_point_and_of_numpy_are_not_traced(x):
     ("f", "message"),
     [
         (lambda x: camel(x) * tf.random.uniform([], dtype=tf.float64), "is it random"),
-        (lambda x: tf.cast(camel(x), tf.complex128), "got complex ones"),
-        (lambda x: tf.stack([camel(x), camel(x)], axis=1), r"returned shape \(5, 2\)"),
+        (lambda x: tf.stack([camel(x), camel(x)]), r"returned shape \(2, 5\)"),
+        (lambda x: camel(x)[:, tf.newaxis] - camel(x), "each point met every other one"),
+        (lambda x: {"a": camel(x), "b": x / tf.reduce_sum(x)}, r"for f's 'b'\[\d\], at x"),
         (lambda x: camel(x) / tf.reduce_sum(x), "or does it mix the points"),
         (lambda x: camel(x) * np.nan, "f must be finite"),
     ],

@@ -1,0 +1,5 @@
+"""The user's integrand: any callable, probed once, checked at every call, every evaluation counted."""
+
+from iflow.integrand.integrand import Integrand
+
+__all__ = ["Integrand"]

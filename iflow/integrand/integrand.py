@@ -1,0 +1,246 @@
+"""The user's integrand: probed once, checked at every call, every evaluation counted."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from iflow.integrand.admission import require_finite, require_logs, require_one_log
+from iflow.integrand.arrays import Values, stack
+from iflow.integrand.caller import Caller, Present
+from iflow.integrand.compiled import from_c, is_compiled
+from iflow.integrand.consistency import difference, wrong_value
+from iflow.integrand.convention import find_convention
+from iflow.layout import Layout
+
+if TYPE_CHECKING:
+    from iflow.traced import Traced
+
+# A function of one point cannot return this many values by accident unless dim is the same.
+_PROBE_SIZES = (5, 6)
+
+
+class Integrand:
+    """Calls f on batches of points and vouches for what comes back.
+
+    Args:
+      f: vectorised function, x float64 [n, dim] -> [n], [n, ...] or a dict of such arrays, real or complex;
+        a function of one point, [dim] -> a number, an array or a dict, is recognised and called point by
+        point; so are functions of PyTorch's tensors, networks of PyTorch and functions of JAX, and those
+        decorated for `vegas` or opened with `ctypes` are taken as they are (see `compiled.from_c`). One
+        that returns TensorFlow tensors is traced into a graph, and called as it is where that fails.
+      dim: number of coordinates.
+      max_neval: evaluations that the search for a point at which f raised must not exceed.
+      present: maps points [n, dim], or one point [dim], to the (args, kwargs) that f is called with; None
+        hands over the points themselves.
+      log: whether f returns log|f|, one real number a point; -inf stands for 0.
+
+    Raises:
+      TypeError: if f cannot be called, or is a C function that is not declared.
+
+    Attributes:
+      pointwise: whether f is called one point at a time; None before the probe.
+      layout: of what f returns; of one real number before the probe.
+      traced: f as part of TensorFlow graphs; None where it is not made of TensorFlow's operations.
+      not_traced: why a function that returns tensors is not; None where there is nothing to say.
+      notes: sentences for the user on how f computes.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        dim: int,
+        max_neval: float = math.inf,
+        *,
+        present: Present | None = None,
+        log: bool = False,
+    ):
+        compiled = is_compiled(f)
+        _require_callable(f, dim, compiled)
+        self._kind = "lbatch" if compiled else getattr(f, "fcntype", None)
+        self._caller = Caller(
+            from_c(f, dim) if compiled else f,
+            present=present,
+            points_last=self._kind == "rbatch",
+            max_neval=max_neval,
+        )
+        self._dim, self._log = dim, log
+        self.pointwise: bool | None = True if self._kind == "scalar" else None
+        self.layout = Layout.of(np.zeros(1), 1)
+        self.traced: Traced | None = None
+        self.not_traced: str | None = None
+        self.notes: tuple[str, ...] = ()
+
+    @property
+    def neval(self) -> int:
+        """Points at which f has been computed."""
+        return self._caller.neval
+
+    @neval.setter
+    def neval(self, n: int) -> None:
+        self._caller.neval = n
+
+    @property
+    def probe_size(self) -> int:
+        """Points that `probe` looks at: all of them twice, and the first a third time."""
+        first, second = _PROBE_SIZES
+        return second if self._dim == first else first
+
+    def probe(self, x: np.ndarray) -> None:
+        """Finds out whether f takes many points or one, and that points do not disturb each other.
+
+        Args:
+          x: points inside the region, [probe_size, dim].
+
+        Raises:
+          ValueError: if f returns the wrong shape either way, or depends on the batch it is given.
+          TypeError: if f returns something else than numbers.
+        """
+        found = None
+        if self.pointwise is None:
+            found = find_convention(self._caller, x, vectorised=self._kind in ("lbatch", "rbatch"))
+            self.pointwise, self.notes = found.pointwise, found.notes
+        if found is None or found.many is None:
+            alone, many = self._values(x[:1]), self._values(x)
+            self._settle(alone, many, x)
+            again, values = self._admitted(many, x), self._admitted(alone, x[:1])
+            self._require_same(values, again, x, "alone", f"among {len(x)} points")
+            return
+        self._settle(found.alone, found.many, x)
+        first, values = self._admitted(found.many, x), self._admitted(found.alone, x[:1])
+        # The other way round, so that it is told if points look at the first one, or at the next.
+        again = self._in_graph(x[::-1], first[::-1]) if _is_tensor(found.returned) else self(x[::-1])
+        again = again[::-1]
+        self._require_same(values, again, x, "alone", f"among {len(x)} points")
+        n = len(x)
+        self._require_same(first, again, x, f"among {n} points", f"among the same {n} in another order")
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at x [n, dim] as float64, all finite: [n], or [n, k] for several integrals.
+
+        With `log` it returns log|f|, [n]; -inf where f is 0.
+
+        Raises:
+          ValueError: for a wrong shape, nan or inf.
+          TypeError: for non-numeric values, or complex ones where they were real when probed.
+        """
+        if not len(x):
+            return np.empty(0 if self.layout.is_scalar else (0, self.layout.k))
+        values = self._values(x)
+        return self._admitted(values, x) if self.traced is None else self.check(values, x)
+
+    def check(self, columns: Any, x: np.ndarray) -> np.ndarray:
+        """Returns what the graph of f made of x [n, dim], [n] or [n, k]; raises what a call does."""
+        columns = np.asarray(columns)
+        if self.layout.is_scalar:
+            return self._admitted(columns, x)
+        if columns.shape != (len(x), self.layout.k):
+            raise ValueError(f"f must return one value a point for {len(x)} points, got {len(columns)}")
+        require_finite(columns, x, self.layout)
+        return columns
+
+    def leave_graphs(self, error: Exception) -> None:
+        """Notes why f, which returns tensors, is called on its own."""
+        self.not_traced = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+
+    def _values(self, x: np.ndarray) -> Values:
+        """Returns what f makes of points, as it comes."""
+        if self.pointwise:
+            return stack(self._caller.one_by_one(x), x)
+        return self._caller.read(self._caller(x))
+
+    def _admitted(self, values: Values | None, x: np.ndarray) -> np.ndarray:
+        """Returns values as float64 [n] or [n, k], checked."""
+        if self.layout.is_scalar and isinstance(values, np.ndarray):
+            columns = self._scalars(values, x)
+        else:
+            columns = self.layout.flatten(values, len(x))
+        if self._log:
+            require_logs(columns, x)
+        else:
+            require_finite(columns, x, self.layout)
+        return columns
+
+    def _scalars(self, values: np.ndarray, x: np.ndarray) -> np.ndarray:
+        if values.shape != (len(x),) and values.shape[:1] == (len(x),) and set(values.shape[1:]) <= {1}:
+            values = values.reshape(len(x))
+        if values.shape != (len(x),):
+            raise ValueError(
+                f"f must return one value a point, [{len(x)}] for x of shape {x.shape}, got shape "
+                f"{values.shape}"
+            )
+        if values.dtype.kind == "c":
+            return self.layout.flatten(values, len(x))[:, 0]
+        with np.errstate(over="ignore"):  # a wider type may hold what float64 cannot
+            return values.astype(np.float64)
+
+    def _settle(self, alone: Any, many: Any, x: np.ndarray) -> None:
+        """Fixes the layout that all values must have from now on: complex where any of these is."""
+        layout = Layout.of(alone, 1).widened(Layout.of(many, len(x)))
+        if self._log:
+            require_one_log(layout)
+        self.layout = layout
+
+    def _require_same(self, values: np.ndarray, again: np.ndarray, x: np.ndarray, *where: str) -> None:
+        """Refuses an f that gave other values for the first points of x another time."""
+        # One number may be 0 but for rounding at one point: how large is it elsewhere?
+        scale = None if self.layout.is_scalar else again
+        n = len(values)
+        worst = difference(values, again[:n], self.layout, scale=scale, log=self._log)
+        if worst is None:
+            return
+        point, component = worst
+        raise wrong_value(
+            values.reshape(n, -1)[worst],
+            again.reshape(len(again), -1)[worst],
+            where=(where[0], where[1]),
+            x=x[point],
+            name=self.layout.told(component) if self.layout.k > 1 else "",
+            pointwise=bool(self.pointwise),
+        )
+
+    def _in_graph(self, x: np.ndarray, first: np.ndarray) -> np.ndarray:
+        """Makes f a part of graphs if its graph gives the values that f itself gave first; returns them."""
+        from iflow.traced import Traced
+
+        f, present = self._caller.f, self._caller.present
+
+        def on_tensors(x: Any) -> Any:
+            args, kwargs = present(x)
+            return f(*args, **kwargs)
+
+        on_tensors.input_signature = getattr(f, "input_signature", None)  # type: ignore[attr-defined]
+        try:
+            traced = Traced(on_tensors, self._dim, self.layout)
+            self.neval += len(x)
+            values = self.check(traced(x), x)
+        except Exception as error:
+            self.leave_graphs(error)
+            return first
+        if difference(first, values, self.layout, log=self._log) is not None:
+            self.not_traced = "in a graph it gives other values"
+            return first
+        self.traced = traced
+        self._caller = self._caller.with_function(traced)
+        return values
+
+
+def _require_callable(f: Any, dim: int, compiled: bool) -> None:
+    if inspect.isclass(f):
+        raise TypeError(
+            f"f must be a function or an object, got the class {f.__name__}: hand over {f.__name__}(...)"
+        )
+    if not compiled and not callable(f):
+        raise TypeError(f"f must be a function of points x [n, {dim}], got {type(f).__name__} {f!r}")
+
+
+def _is_tensor(returned: Any) -> bool:
+    """Returns whether TensorFlow made it; there are no tensors as long as nobody has imported that."""
+    tensor = getattr(sys.modules.get("tensorflow"), "Tensor", ())
+    values = returned.values() if isinstance(returned, Mapping) else [returned]
+    return any(isinstance(one, tensor) for one in values)
