@@ -9,17 +9,19 @@ exactly 1/2. vegas takes the same number of calls, half of them to adapt.
 
 from __future__ import annotations
 
-import argparse
 import math
 import warnings
 from dataclasses import dataclass
 
+import click
 import gvar
 import numpy as np
 
 import iflow
+from benchmarks.table import print_table
 
 _EXACT = 0.5
+_COLUMNS = ("", "calls", "spread", "quoted", "quoted / spread", "worst to uncorrelated", "worst pull")
 
 
 def moments(x: np.ndarray) -> np.ndarray:
@@ -70,35 +72,34 @@ def _ratio(moments: np.ndarray, neval: int) -> Ratio:
     return Ratio(ratio.mean, ratio.sdev, (apart[1] / apart[0]).sdev, neval)
 
 
-def line(name: str, ratios: list[Ratio]) -> str:
+def row(name: str, ratios: list[Ratio]) -> list[str]:
     """Returns what many runs say, as one row of the table."""
     means, quoted = np.array([r.mean for r in ratios]), np.array([r.quoted for r in ratios])
     spread = math.sqrt(float(np.square(means - _EXACT).mean()))
     typical = math.sqrt(float(np.square(quoted).mean()))
-    worst = max(r.quoted / r.uncorrelated for r in ratios)
-    pulls = (means - _EXACT) / quoted
-    return (
-        f"{name:<8} {np.median([r.neval for r in ratios]):>10,.0f} {spread:>12.2e} {typical:>12.2e} "
-        f"{typical / spread:>12.2f} {worst:>18.3f} {np.abs(pulls).max():>12.1f}"
-    )
+    return [
+        name,
+        f"{np.median([r.neval for r in ratios]):,.0f}",
+        f"{spread:.2e}",
+        f"{typical:.2e}",
+        f"{typical / spread:.2f}",
+        f"{max(r.quoted / r.uncorrelated for r in ratios):.3f}",
+        f"{np.abs((means - _EXACT) / quoted).max():.1f}",
+    ]
 
 
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
-    parser.add_argument("--seeds", type=int, default=50)
-    parser.add_argument("--rtol", type=float, default=1e-3)
-    options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    print(f"ratio of the first moment to the norm, {options.seeds} seeds, rtol = {options.rtol:g}")
-    print(
-        f"{'':<8} {'calls':>10} {'spread':>12} {'quoted':>12} {'quoted/spr.':>12} {'worst to uncorr.':>18} "
-        f"{'worst pull':>12}"
-    )
-    own = [with_iflow(seed, options.rtol) for seed in range(1, options.seeds + 1)]
-    print(line("iflow", own))
+@click.command()
+@click.option("--seeds", default=50, show_default=True, help="Runs.")
+@click.option("--rtol", default=1e-3, show_default=True, help="Relative error of every moment.")
+def main(seeds: int, rtol: float) -> None:
+    """Print the table."""
+    own = [with_iflow(seed, rtol) for seed in range(1, seeds + 1)]
     neval = int(np.median([ratio.neval for ratio in own]))
-    print(line("vegas", [with_vegas(seed, neval) for seed in range(1, options.seeds + 1)]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        peer = [with_vegas(seed, neval) for seed in range(1, seeds + 1)]
+    title = f"first moment over norm of a peak in 4 dimensions, {seeds} seeds, rtol = {rtol:g}"
+    print_table(title, _COLUMNS, [row("iflow", own), row("vegas", peer)])
 
 
 if __name__ == "__main__":
