@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
@@ -88,5 +89,8 @@ class Measured:
             n_nonzero=own.n_nonzero,
             reliable=not self.reasons[column],
             warnings=self.reasons[column],
-            correlated=lambda: self.gvars[column],
+            correlated=partial(self._gvar, column),
         )
+
+    def _gvar(self, column: int) -> Any:
+        return self.gvars[column]

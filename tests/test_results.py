@@ -1,6 +1,8 @@
 """Several integrals at once: their form, their errors, what is said of them."""
 
+import copy
 import math
+import pickle
 
 import gvar
 import numpy as np
@@ -78,6 +80,13 @@ def test_what_is_true_of_the_run_is_said_by_all(result):
     assert result.neval == result["sum"].neval == result["parts"].neval
     with pytest.raises(AttributeError, match="object has no attribute 'nevals'"):
         result.nevals  # noqa: B018
+
+
+def test_results_can_be_pickled_and_copied(result):
+    for again in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
+        assert str(again) == str(result)
+        assert again["sum"].gvar.sdev == result["sum"].gvar.sdev
+    assert pickle.loads(pickle.dumps(result["sum"])) == result["sum"]
 
 
 def test_unknown_names_and_indices_are_refused(result):
