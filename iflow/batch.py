@@ -50,7 +50,7 @@ class Batch:
 
     def rows(self, start: int, end: int) -> Batch:
         """Returns the points from number start to number end - 1."""
-        return self._take(slice(start, end))
+        return self.take(slice(start, end))
 
     def estimate(self, log_unit: float = 0.0) -> Estimate:
         """Returns the estimate from this batch alone, in units of exp(log_unit)."""
@@ -65,9 +65,10 @@ class Batch:
     def heaviest(self, n: int) -> Batch:
         """Returns the n points of largest |f| and the n of largest weight, each once, without components."""
         rows = np.union1d(np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])
-        return replace(self, components=None)._take(rows)
+        return replace(self, components=None).take(rows)
 
-    def _take(self, rows: Any) -> Batch:
+    def take(self, rows: Any) -> Batch:
+        """Returns the points of these numbers, integer [m] or a slice, in this order."""
         columns = [getattr(self, f.name) for f in fields(self)]
         taken: Any = (column if column is None else column[rows] for column in columns)
         return Batch(*taken)

@@ -36,6 +36,12 @@ class Comparison:
         """Returns the table of this comparison alone, see `comparison_table`."""
         return comparison_table([self])
 
+    def _repr_html_(self) -> str:
+        """Returns what a notebook shows: the table of this comparison."""
+        from iflow.html import comparison_card
+
+        return comparison_card(self)
+
     def plot(self, path: str | None = None) -> Figure:
         """Draws relative error against calls and the distribution of the weights.
 

@@ -101,6 +101,7 @@ def _result(run: Run) -> Result:
         seed=run.seed,
         history=run.logbook.rows,
         weight_histogram=measurement.histogram(),
+        error_allowed=run.options.target.error_allowed(1.0 if run.sampler.log else plain.mean),
         of_log=_of_log(estimate) if run.sampler.log else None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -37,6 +37,10 @@ class Measured:
     tail_index: np.ndarray
     reasons: tuple[tuple[str, ...], ...]
     correlate: bool
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what is copied: without GVars, which would lose their correlations."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @cached_property
     def covariance(self) -> np.ndarray:

@@ -113,6 +113,11 @@ class Defended:
         self.latent_dim = dim + 1
         self._shares_first = learned.latent_dim == dim + 1
 
+    @property
+    def share(self) -> float:
+        """Share of the uniform points: those whose first latent is below it."""
+        return self._share
+
     def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns points y [n, dim], strictly inside the cube, and log q(y) [n]."""
         y, log_q = self._place(u, self._learned.place, lambda y: [self._learned.log_density(y)])

@@ -14,6 +14,8 @@ from iflow.statistics.weight_histogram import WeightHistogram
 from iflow.summary import summary_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
 
@@ -62,6 +64,8 @@ class Result:
       of_log: logarithm of the integral and its error, of a run with log=True; there mean and sdev are 0 or
         inf where a float cannot hold them.
       correlated: makes the `gvar.GVar`, where that is correlated with those of other integrals.
+      error_allowed: the sdev that meets the target for this mean, max(atol, rtol |mean|), or for its
+        logarithm where that is given; nan if unknown.
     """
 
     mean: float
@@ -101,6 +105,8 @@ class Result:
             return self.of_log[1]
         return self.sdev / abs(self.mean) if self.mean else math.inf
 
+    error_allowed: float = math.nan
+
     @property
     def unseen(self) -> float:
         """Share of the proposal that may hold a surprise no measured point has met: 3 / neval_measured.
@@ -131,10 +137,11 @@ class Result:
 
     def __str__(self) -> str:
         """Returns mean and error as in 0.98166(10); as in exp(-4000.12(3)) for a run with log=True."""
-        text = self._text()
-        return text if self.reliable else f"{text} [unreliable]"
+        return self.text if self.reliable else f"{self.text} [unreliable]"
 
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
+        """Mean and error as in 0.98166(10), without a mark."""
         return with_log_error(*self.of_log) if self.of_log else with_error(self.mean, self.sdev)
 
     def summary(self) -> str:
@@ -152,15 +159,33 @@ class Result:
         lines += [f"warning: {warning}" for warning in self.warnings]
         return "\n".join(lines)
 
-    def plot(self, path: str | None = None) -> Figure:
-        """Draws the history of estimates with error bands and the distribution of weights.
+    def plot(self, path: str | Path | None = None, *, kind: str = "overview") -> Figure:
+        """Draws the run; nothing is shown, the matplotlib figure is returned.
 
         Args:
           path: file to write; its ending sets the format. None writes nothing.
+          kind: "overview" (estimates and weights), "convergence", "weights" (with their tail) or "training".
 
-        Returns:
-          The matplotlib figure.
+        Raises:
+          ValueError: for another kind.
         """
-        from iflow.plots import plot_result
+        from iflow.pictures import Wanted, plot_of_result
 
-        return plot_result(self, path)
+        return plot_of_result(Wanted(kind, path), self)
+
+    def report(self, path: str | Path, *, title: str = "Integration") -> None:
+        """Writes one self-contained HTML page: the result, how it came about, and its figures.
+
+        Args:
+          path: file to write.
+          title: of the page.
+        """
+        from iflow.html import html_report
+
+        html_report(self, title=title, path=path)
+
+    def _repr_html_(self) -> str:
+        """Returns what a notebook shows: the result, its verdict in words, the warnings, the table folded."""
+        from iflow.html import result_card
+
+        return result_card(self)

@@ -14,6 +14,8 @@ from iflow.result import Result
 from iflow.summary import summary_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
 _LINE = "{:<24}  {:<24}  {:>10}  {:>10}  {}"
@@ -168,7 +170,7 @@ class Results:
 
     def __str__(self) -> str:
         """Returns means and errors as in [0.98166(10), 1.2(3)]."""
-        return self._text() if self.reliable else f"{self._text()} [unreliable]"
+        return self.text if self.reliable else f"{self.text} [unreliable]"
 
     def summary(self) -> str:
         """Returns the table of iterations, then a line for each integral, and the warnings."""
@@ -199,9 +201,21 @@ class Results:
         ]
         return "\n".join(lines + [f"warning: {warning}" for warning in self.warnings])
 
-    def plot(self, path: str | None = None) -> Figure:
-        """Draws the history of what the proposals learned, and the distribution of its weights."""
-        return self._measured.run.plot(path)
+    def plot(self, path: str | Path | None = None, *, kind: str = "overview") -> Figure:
+        """Draws the run by what the proposals learned; for path and kind see `Result.plot`."""
+        return self._measured.run.plot(path, kind=kind)
+
+    def report(self, path: str | Path, *, title: str = "Integration") -> None:
+        """Writes one self-contained HTML page; see `Result.report`."""
+        from iflow.html import html_report
+
+        html_report(self, title=title, path=path)
+
+    def _repr_html_(self) -> str:
+        """Returns what a notebook shows: the integrals, the verdict in words, the warnings."""
+        from iflow.html import result_card
+
+        return result_card(self)
 
     @property
     def _is_whole(self) -> bool:
@@ -247,13 +261,15 @@ class Results:
             start += leaf.n_numbers
         raise KeyError(f"{key!r}; there are {', '.join(map(repr, self.keys()))}")
 
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
+        """Means and errors in the form of the array or dict, without a mark."""
         if self._is_dict:
-            inside = ", ".join(f"{key!r}: {self[key]._text()}" for key in self.keys())
+            inside = ", ".join(f"{key!r}: {self[key].text}" for key in self.keys())
             return "{" + inside + "}"
         if np.ndim(self._numbers):
-            return "[" + ", ".join(self[number]._text() for number in range(len(self))) + "]"
-        return f"{self.real._text()} + {self.imag._text()} i"
+            return "[" + ", ".join(self[number].text for number in range(len(self))) + "]"
+        return f"{self.real.text} + {self.imag.text} i"
 
 
 _OF_THE_RUN = (

@@ -70,6 +70,11 @@ class Sampler:
         self._follow = traced.from_cube(self._domain) if traced and not traced.by_xla else None
 
     @property
+    def domain(self) -> Domain:
+        """The user's region as the image of the unit cube."""
+        return self._domain
+
+    @property
     def dim(self) -> int:
         """Number of coordinates."""
         return self._domain.dim

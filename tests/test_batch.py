@@ -29,6 +29,10 @@ def test_parts_joined_are_the_whole(batch):
     assert_same(concatenate(parts), batch)
 
 
+def test_points_are_taken_by_their_numbers(batch):
+    assert_same(batch.take(np.array([7, 3])), concatenate([batch.rows(7, 8), batch.rows(3, 4)]))
+
+
 def test_weights_are_f_over_q(batch):
     weight = batch.sign * np.exp(batch.log_f) / np.exp(batch.log_q)
     assert_allclose(batch.sign * np.exp(batch.log_weight), weight)

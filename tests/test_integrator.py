@@ -121,7 +121,7 @@ def test_stops_at_the_target_well_before_the_budget():
     result = iflow.integrate(f, 3, rtol=1e-2, seed=1)
     assert result.converged
     assert result.stop_reason == "target"
-    assert result.sdev <= 1e-2 * result.mean
+    assert result.sdev <= 1e-2 * result.mean == result.error_allowed
     assert sum(map(len, batches)) == result.neval < 30_000
 
 

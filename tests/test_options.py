@@ -40,6 +40,14 @@ def test_no_keyword_is_the_same_as_all_defaults():
     assert Options.from_keywords() == Options() == Options.from_keywords(**defaults_of_dataclasses())
 
 
+def test_keywords_make_the_same_options_again():
+    options = Options.from_keywords(
+        rtol=0.5, minimize="calls", bins=7, steps=3, flow=True, seed=5, progress=print
+    )
+    assert Options.from_keywords(**options.as_keywords()) == options
+    assert options.as_keywords()["bins"] == 7
+
+
 def test_keywords_find_their_groups():
     options = Options.from_keywords(
         rtol=0.5, max_neval=200, bins=4, hidden=[8], divergence="chi2", steps=3, flow=False, seed=7, cost=0.1

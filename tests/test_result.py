@@ -153,6 +153,32 @@ def test_plot_writes_a_picture(name, tmp_path):
 def test_plot_shows_the_rows_of_each_phase():
     figure = make_result().plot()
     _, labels = figure.axes[0].get_legend_handles_labels()
-    assert set(labels) == {"survey", "training", "measurement", "average, 1 and 2 sdev"}
-    (line,) = (line for line in figure.axes[0].lines if line.get_label().startswith("average"))
+    assert {label.split(":")[0] for label in labels} == {
+        "survey",
+        "training",
+        "measurement",
+        "running mean, 1 and 2 sdev",
+    }
+    (line,) = (line for line in figure.axes[0].lines if line.get_label().startswith("running"))
     np.testing.assert_array_equal(line.get_xydata(), [[14_511, 0.9991], [24_511, 1.0002]])
+
+
+@pytest.mark.parametrize("kind", ["overview", "convergence", "weights", "training"])
+def test_plot_draws_each_kind(kind, tmp_path):
+    figure = make_result().plot(tmp_path / "figure.png", kind=kind)
+    assert len(figure.axes) == {"overview": 2, "convergence": 2, "weights": 1, "training": 4}[kind]
+    assert (tmp_path / "figure.png").exists()
+
+
+def test_plot_says_what_it_cannot_draw(tmp_path):
+    with pytest.raises(ValueError, match=r"kind must be one of overview, .*, got 'corner'"):
+        make_result().plot(kind="corner")
+    with pytest.raises(ValueError, match=r"which a result does not keep: use Integrator.plot"):
+        make_result().plot(kind="points")
+    with pytest.raises(ValueError, match="did you mean kind='weights'"):
+        make_result().plot("weights")
+
+
+def test_report_writes_a_page(tmp_path):
+    make_result().report(tmp_path / "run.html", title="my run")
+    assert "<title>my run: 1.0002(71)</title>" in (tmp_path / "run.html").read_text(encoding="utf-8")

@@ -86,7 +86,7 @@ def test_results_can_be_pickled_and_copied(result):
     for again in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
         assert str(again) == str(result)
         assert again["sum"].gvar.sdev == result["sum"].gvar.sdev
-    assert pickle.loads(pickle.dumps(result["sum"])) == result["sum"]
+    assert repr(pickle.loads(pickle.dumps(result["sum"]))) == repr(result["sum"])
 
 
 def test_unknown_names_and_indices_are_refused(result):

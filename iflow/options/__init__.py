@@ -91,6 +91,19 @@ class Options:
         }
         return cls(**built, **own)
 
+    def as_keywords(self) -> dict[str, Any]:
+        """Returns the flat keywords that make these options again."""
+        groups = (
+            self.target,
+            self.engine,
+            self.flow,
+            self.training,
+            self.components,
+            self.watching,
+        )
+        flat = {f.name: getattr(group, f.name) for group in groups for f in fields(group)}
+        return flat | {"flow": self.use_flow, "seed": self.seed}
+
 
 def _unknown_option(keyword: str, known: list[str]) -> str:
     near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.5)

@@ -38,14 +38,20 @@ class LargestWeights:
         Reference:
           Vehtari et al., Pareto smoothed importance sampling, arXiv:1507.02646, section 3.1.
         """
-        size = int(min(0.2 * self._n_nonzero, 3.0 * math.sqrt(self._n_nonzero), _TAIL_SIZE))
-        if size < _LEAST_TAIL_SIZE:
+        size = tail_size(self._n_nonzero)
+        if not size:
             return math.nan
         ordered = np.sort(self._log_weight)[-size - 1 :]
         if _is_bounded(ordered):
             return -math.inf
         excess = np.exp(ordered[1:] - ordered[-1]) - np.exp(ordered[0] - ordered[-1])
         return pareto_index(np.where(ordered[1:] - ordered[0] > _SAME, excess, 0.0))
+
+
+def tail_size(n_nonzero: int) -> int:
+    """Returns how many of n nonzero weights count as the tail; 0 when they are too few to tell."""
+    size = int(min(0.2 * n_nonzero, 3.0 * math.sqrt(n_nonzero), _TAIL_SIZE))
+    return size if size >= _LEAST_TAIL_SIZE else 0
 
 
 def _is_bounded(ordered: np.ndarray) -> bool:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from iflow.statistics.tail import LargestWeights, pareto_index
+from iflow.statistics.tail import LargestWeights, pareto_index, tail_size
 
 
 def generalised_pareto(k, size, rng):
@@ -54,6 +54,13 @@ def test_too_few_weights_say_nothing(n):
     largest = LargestWeights()
     largest.add(np.random.default_rng(1).normal(size=n))
     assert math.isnan(largest.tail_index())
+
+
+@pytest.mark.parametrize(
+    ("n", "size"), [(0, 0), (124, 0), (125, 25), (225, 45), (10_000, 300), (10**9, 2_000)]
+)
+def test_the_tail_grows_with_the_weights_within_bounds(n, size):
+    assert tail_size(n) == size
 
 
 def test_zeros_do_not_count_as_weights():

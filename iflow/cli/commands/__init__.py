@@ -6,6 +6,7 @@ A command is a `click.Command` that returns an exit status of `iflow.cli.status`
 from iflow.cli.commands.compare import compare_command
 from iflow.cli.commands.integrate import integrate_command
 from iflow.cli.commands.list import list_command
+from iflow.cli.commands.report import report_command
 from iflow.cli.commands.sample import sample_command
 from iflow.cli.commands.show import show_command
 
@@ -15,4 +16,5 @@ COMMANDS = (
     integrate_command,
     compare_command,
     sample_command,
+    report_command,
 )

@@ -1,0 +1,42 @@
+"""Two pictures that tell what a run has learned: where its points go, and where variance remains.
+
+Run it with `python examples/02_pictures.py`. The integrand has a curved ridge and is infinite in extent. It
+writes figures/learned.png and, with everything else there is to know of the run, figures/learned.html.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from iflow import Integrator, plots
+
+FIGURE = Path(__file__).resolve().parents[1] / "figures" / "learned.png"
+
+
+def banana(x: np.ndarray) -> np.ndarray:
+    """A Gaussian of x0, and one of x1 around x0^2: [n, 2] -> [n]; its integral is pi sqrt(3) / 5."""
+    return np.exp(-((x[:, 0] - 1.0) ** 2) / 0.6 - (x[:, 1] - x[:, 0] ** 2) ** 2 / 0.2)
+
+
+def main(quick: bool = False, figure: Path = FIGURE) -> None:
+    """Integrates and draws; quick=True takes a small budget, for tests."""
+    region = [(-np.inf, np.inf), (-np.inf, np.inf)]
+    integrator = Integrator(banana, region, rtol=1e-2 if quick else 1e-3, seed=1, progress=not quick)
+    result = integrator.integrate()
+    print(f"{result}, exact: {np.pi * np.sqrt(3.0) / 5.0:.6f}")
+
+    # The points are evaluated once more, outside of the result; both pictures and the page share them.
+    cloud = integrator.cloud(2_000 if quick else 20_000)
+    figure.parent.mkdir(parents=True, exist_ok=True)
+    integrator.plot(figure, kind="density")
+    print(f"figure: {figure}")
+    variance = figure.with_stem(f"{figure.stem}-variance")
+    plots.latent_weights(cloud, path=variance)
+    print(f"figure: {variance}")
+    page = figure.with_suffix(".html")
+    integrator.report(page, title="A banana")
+    print(f"page: {page}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""What the figures share: colours, marks, axes of calls, and how a figure begins and ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.mathtext import MathTextParser
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+    from iflow.point_cloud import PointCloud
+
+# Okabe and Ito's colours differ in lightness too; markers tell the proposals apart in grey.
+_PROPOSALS: dict[str, dict[str, Any]] = {
+    "uniform": {"color": "#56B4E9", "marker": "s"},
+    "grid": {"color": "#E69F00", "marker": "v"},
+    "spline grid": {"color": "#009E73", "marker": "D"},
+    "mixture": {"color": "#D55E00", "marker": "^"},
+    "cells": {"color": "#CC79A7", "marker": "P"},
+    "flow": {"color": "#0072B2", "marker": "X"},
+}
+_ANOTHER: dict[str, Any] = {"color": "0.4", "marker": "*"}
+GUIDE: dict[str, Any] = {"color": "0.65", "linewidth": 0.8, "zorder": 0}
+TARGET: dict[str, Any] = {"color": "#009E73", "linestyle": (0, (6, 2)), "linewidth": 1.3}
+LEGEND: dict[str, Any] = {"frameon": True, "framealpha": 0.9, "edgecolor": "none"}
+# Where points are drawn, and where |f| is.
+DRAWN, WANTED = "#0072B2", "#D55E00"
+DRAWN_MAP, WANTED_MAP, WEIGHT_MAP = "Blues", "Oranges", "RdBu_r"
+_DPI = 150
+
+
+def of_proposal(name: str) -> dict[str, Any]:
+    """Returns the colour and the marker of a proposal."""
+    return _PROPOSALS.get(name, _ANOTHER)
+
+
+def begin(figure: Figure | SubFigure | None, width: float, height: float) -> Figure | SubFigure:
+    """Returns the caller's figure, or a new one on a canvas of its own.
+
+    Args:
+      figure: to draw into; None makes one.
+      width: of a new one, in inches.
+      height: of a new one, in inches.
+    """
+    if figure is not None:
+        return figure
+    made = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(made)
+    return made
+
+
+def finish(figure: Figure | SubFigure, path: str | Path | None) -> Figure:
+    """Writes the whole figure where a path is given, and returns it."""
+    while not isinstance(figure, Figure):
+        figure = figure.figure
+    if path is not None:
+        figure.savefig(path, dpi=_DPI)
+    return figure
+
+
+def labels(cloud: PointCloud) -> list[str]:
+    """Returns what the axes of a cloud are called; a name that is no valid mathematics stands as it is."""
+    return [_valid(name) for name in cloud.labels]
+
+
+def _valid(name: str) -> str:
+    try:
+        MathTextParser("path").parse(name)
+    except ValueError:
+        return name.replace("$", r"\$")
+    return name
+
+
+def say(panel: Axes, text: str) -> None:
+    """Writes a sentence where there is nothing to draw."""
+    panel.text(0.5, 0.5, text, ha="center", va="center", color="0.35", wrap=True, transform=panel.transAxes)
+    # Not by taking the ticks away: panels may share them.
+    panel.tick_params(left=False, labelleft=False, bottom=False, labelbottom=False, which="both")
+
+
+def short(number: float) -> str:
+    """Returns 200000 as 200k."""
+    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= unit:
+            return f"{number / unit:g}{letter}"
+    return f"{number:g}"
+
+
+def plain_log_axis(axis: Axis, steps: tuple[float, ...] = (1.0, 2.0, 5.0)) -> None:
+    """Labels a logarithmic axis with plain numbers such as 0.5 and 20k, few enough to be read."""
+    axis.set_major_locator(LogLocator(subs=steps, numticks=6))
+    axis.set_major_formatter(FuncFormatter(lambda number, _: short(number)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def axis_of_calls(panel: Axes, label: str = "integrand calls") -> None:
+    """Makes the horizontal axis a logarithmic one of calls, with labels such as 200k."""
+    low, high = panel.get_xlim()
+    steps = (1.0, 2.0, 5.0) if high < 1e3 * max(low, 1.0) else (1.0,)
+    panel.set(xscale="log", xlabel=label)
+    plain_log_axis(panel.xaxis, steps)
+
+
+def draw_guides(panel: Axes) -> None:
+    """Thin lines that fall like 1/sqrt(calls), a factor of sqrt(10) apart, across the whole panel."""
+    (left, right), (bottom, top) = panel.get_xlim(), panel.get_ylim()
+    calls = np.array([left, right])
+    first = np.floor(np.log10(bottom * np.sqrt(left)))
+    last = np.ceil(np.log10(top * np.sqrt(right)))
+    for exponent in np.arange(first, last + 1.0, 0.5):
+        panel.plot(calls, 10.0**exponent / np.sqrt(calls), **GUIDE)
+    panel.plot([], [], **GUIDE, label=r"$\propto 1/\sqrt{\mathrm{calls}}$")
+    panel.set(xlim=(left, right), ylim=(bottom, top))
