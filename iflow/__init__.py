@@ -1,6 +1,7 @@
 """Monte Carlo integration of hard functions with a trainable normalizing flow."""
 
 from iflow.comparison import Comparison, compare
+from iflow.domain import Change, Integers, ball, simplex, sphere
 from iflow.events import Events, Particles
 from iflow.histograms import Histograms
 from iflow.history import Iteration
@@ -11,15 +12,20 @@ from iflow.results import Results
 from iflow.version import __version__
 
 __all__ = [
+    "Change",
     "Comparison",
     "Events",
     "Histograms",
+    "Integers",
     "Integrator",
     "Iteration",
     "Particles",
     "Result",
     "Results",
     "__version__",
+    "ball",
     "compare",
     "integrate",
+    "simplex",
+    "sphere",
 ]

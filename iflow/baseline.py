@@ -22,7 +22,8 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
 
     Args:
       f: as for `iflow.integrate`.
-      region: as for `iflow.integrate`; infinite limits go through the same maps.
+      region: as for `iflow.integrate`; infinite limits go through the same maps, where they are at
+        first.
       max_neval: evaluations in all.
       seed: of the points.
     """
@@ -58,7 +59,8 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> M
 
     Args:
       f: as for `iflow.integrate`.
-      region: as for `iflow.integrate`; infinite limits go through the same maps.
+      region: as for `iflow.integrate`; infinite limits go through the same maps, where they are at
+        first.
       max_neval: evaluations in all, at least 1,000; VEGAS uses a little less.
       seed: of its random generator.
 

@@ -15,7 +15,7 @@ from iflow.results import Results
 
 def integrate(
     f: Callable[..., Any],
-    region: int | Sequence[tuple[float, float]],
+    region: Any,
     *,
     rtol: float = 1e-3,
     atol: float = 0.0,
@@ -64,7 +64,10 @@ def integrate(
         A function of one point, [dim] -> scalar, is recognised and called point by point. One made of
         TensorFlow's operations is traced, and computed in the graph of the flow that draws its points.
       region: an integer d for the unit cube [0, 1]^d, or a sequence of (low, high) pairs in the units
-        of x; infinite limits are allowed (see `iflow.domain.Domain`).
+        of x; infinite limits are allowed, f is then looked for first and the maps are moved to it. Or
+        a dict of such pairs by name, {"x": (0, 1), "theta": (0, math.pi)}: f is called as f(x=..., theta=...)
+        with arrays [n]. In place of a pair: `iflow.Integers(low, high)` for a sum, an `iflow.Change` of
+        variables, `iflow.ball(d)`, `iflow.sphere(d)`, `iflow.simplex(d)` (see `iflow.domain.Domain`).
       rtol: relative error to reach; 0 (with atol = 0) uses the whole budget.
       atol: absolute error to reach, in units of the integral; the larger of the two targets holds.
       max_neval: evaluations of f at most, survey and training included; never exceeded.

@@ -56,7 +56,7 @@ class Integrator:
     Args:
       f: vectorised function, x float64 [n, dim] -> [n]; a function of one point is recognised. It is
         probed at a few points right away.
-      region: the number of dimensions d of the unit cube, or a sequence of (low, high) pairs.
+      region: as for `iflow.integrate`.
       **options: those of `iflow.integrate`.
 
     Raises:
@@ -67,6 +67,7 @@ class Integrator:
 
     Attributes:
       seed: repeats the run; drawn from the operating system when none was given.
+      names: what to call each coordinate of x.
     """
 
     def __init__(self, f: Callable[..., Any], region: Any, **options: Any):
@@ -80,6 +81,7 @@ class Integrator:
         probe_seed, preparation_seed, self._points_seed, self._events_seed = seeds
         log = self._options.components.log
         self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval, log=log)
+        self.names = self._sampler.names
         self._options.flow.require_dim(self._sampler.dim)
         self._counted = self._count(getattr(f, "component", None))
         self._logbook = Logbook(make_reporter(self._options.watching, self._target))

@@ -48,6 +48,19 @@ class Norm:
         with np.errstate(divide="ignore"):
             return np.sign(norm), np.log(np.abs(norm))
 
+    def log_size(self, values: np.ndarray) -> np.ndarray:
+        """Returns the logarithm of the largest |f_k| of those that count, [n]; -inf where all are 0.
+
+        Args:
+          values: of f, [n, k].
+        """
+        if callable(self._kind):
+            size = self._by_user(values)
+        else:
+            size = self._counted.sizes(values)[:, self._counted.numbers].max(axis=1)
+        with np.errstate(divide="ignore"):
+            return np.log(size)
+
     def _norm(self, sizes: np.ndarray, log_slope: np.ndarray) -> np.ndarray:
         if self._sizes is None and sizes.any():
             typical = (sizes * np.exp(log_slope - log_slope.max())[:, np.newaxis]).mean(axis=0)

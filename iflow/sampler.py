@@ -10,6 +10,7 @@ import numpy as np
 
 from iflow.batch import Batch, concatenate
 from iflow.domain import Domain
+from iflow.domain.box import Box
 from iflow.integrand import Integrand
 from iflow.layout import Layout
 from iflow.proposal import DefendedFlow, Proposal, Uniform
@@ -25,6 +26,9 @@ class Learned(Protocol):
 
     def sign_and_log(self, values: np.ndarray, log_slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns sign and logarithm of it, [n] each, for values [n, k] and log|dx/dy| / q, [n]."""
+
+    def log_size(self, values: np.ndarray) -> np.ndarray:
+        """Returns the logarithm of how large values [n, k] are, [n], before any is known to be large."""
 
 
 class Sampler:
@@ -56,7 +60,14 @@ class Sampler:
         log: bool = False,
     ):
         self._domain = Domain(region)
-        self._integrand = Integrand(f, self._domain.dim, max_neval, log=log)
+        self._domain.require_fitting(f)
+        self._integrand = Integrand(
+            f,
+            self._domain.n_coordinates,
+            max_neval,
+            present=self._domain.present if self._domain.is_named else None,
+            log=log,
+        )
         self.log = log
         self.norm: Learned | None = None
         self._max_neval = max_neval
@@ -65,9 +76,17 @@ class Sampler:
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
         y = np.clip(y, np.finfo(float).tiny, None)
         self._integrand.probe(self._domain.forward_and_log_det(y)[0])
+        if self._integrand.traced and self._domain.is_changed:
+            self._integrand.not_traced = "its region is a change of variables, which NumPy computes"
+        self._follow = self._make_follow()
+
+    def _make_follow(self) -> Callable[..., Any] | None:
+        """Returns what takes graphs from the cube to f; None where they end before."""
         traced = self._integrand.traced
         # What XLA compiles for each number of points is better called with few of them.
-        self._follow = traced.from_cube(self._domain) if traced and not traced.by_xla else None
+        if traced is None or traced.by_xla or self._domain.is_changed:
+            return None
+        return traced.from_cube(self._domain)
 
     @property
     def domain(self) -> Domain:
@@ -76,7 +95,7 @@ class Sampler:
 
     @property
     def dim(self) -> int:
-        """Number of coordinates."""
+        """Number of coordinates of the unit cube."""
         return self._domain.dim
 
     @property
@@ -90,10 +109,20 @@ class Sampler:
         return min(LARGEST_BATCH, max(_LEAST_BATCH, _MOST_VALUES // self.layout.k))
 
     @property
+    def box(self) -> Box:
+        """The box that the cube is mapped to."""
+        return self._domain.box
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """Names of the coordinates; x0, x1, ... where the region gives none."""
-        given = getattr(self._domain, "names", None)
-        return tuple(given) if given else tuple(f"x{axis}" for axis in range(self.dim))
+        """What to call each coordinate of x."""
+        return self._domain.names
+
+    def move(self, location: np.ndarray, scale: np.ndarray) -> None:
+        """Moves the maps of infinite axes, see `Domain.move`; points y then stand for other points x."""
+        self._domain.move(location, scale)
+        if self._follow is not None:
+            self._follow = self._make_follow()
 
     @property
     def neval(self) -> int:
@@ -176,8 +205,25 @@ class Sampler:
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns x [n, dim], f(x), [n] or [n, k], and log|det dx/dy| [n] at y [n, dim] in the cube."""
         x, log_slope = self._domain.forward_and_log_det(y)
+        return x, self._compute(x), log_slope
+
+    def look(self, t: np.ndarray) -> np.ndarray:
+        """Returns log(|f| |dx/dt|) at points t [n, dim] of the box, [n]; -inf where f = 0.
+
+        Of several integrals the largest that counts is taken.
+        """
+        x, log_slope = self._domain.from_box(t)
+        values = self._compute(x)
+        if self.log:
+            return values + log_slope
+        if self.norm is not None:
+            return self.norm.log_size(values) + log_slope
+        with np.errstate(divide="ignore"):
+            return np.log(np.abs(values)) + log_slope
+
+    def _compute(self, x: np.ndarray) -> np.ndarray:
         begun, n = time.perf_counter(), self._integrand.neval
         values = self._integrand(x)
         self._seconds += time.perf_counter() - begun
         self._n_timed += self._integrand.neval - n
-        return x, values, log_slope
+        return values

@@ -58,19 +58,13 @@ class Traced:
     def from_cube(self, domain: Domain) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
         """Returns a function of graphs: points y [n, dim] of the cube -> x [n, dim] and f(x), [n] or [n, k].
 
-        The formulas are those of `Domain`; points on a face of the cube or of the region are taken inside.
+        The formulas are those of `Domain`, which must be without changes of variables; points on a face of
+        the cube or of the region are taken inside.
         """
-        left, right = np.isfinite(domain.low), np.isfinite(domain.high)
-        low, high = np.where(left, domain.low, 0.0), np.where(right, domain.high, 0.0)
 
         def follow(y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             z = tf.clip_by_value(y, np.finfo(float).tiny, 1.0 - 2.0**-53)
-            x = low + (high - low) * z
-            if not np.all(left & right):
-                x = tf.where(left & ~right, low + z / (1.0 - z), x)
-                x = tf.where(~left & right, high - (1.0 - z) / z, x)
-                x = tf.where(~left & ~right, tf.tan(np.pi * (z - 0.5)), x)
-            x = tf.clip_by_value(x, domain.least, domain.largest)
+            x = domain.box.forward_in(tf, z)
             return x, tf.reshape(self._graph(x), [tf.shape(x)[0], *self._row])
 
         return follow

@@ -214,16 +214,40 @@ def test_mistakes_are_told_as_of_any_function(f, message, x):
         probed(f, x)
 
 
-@pytest.mark.parametrize("region", [4, [(-1.0, 3.0)] * 4, INFINITE], ids=["cube", "box", "infinite"])
-def test_the_way_from_the_cube_is_that_of_the_domain(region):
+WITH_INTEGERS = [(0.0, 2.0), iflow.Integers(0, 9), iflow.Integers(1, np.inf), (-np.inf, -1.0)]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["", "moved"])
+@pytest.mark.parametrize(
+    "region",
+    [4, [(-1.0, 3.0)] * 4, INFINITE, WITH_INTEGERS],
+    ids=["cube", "box", "infinite", "integers"],
+)
+def test_the_way_from_the_cube_is_that_of_the_domain(region, moved):
     domain = Domain(region)
+    if moved:
+        domain.move(np.array([5.0, -30.0, 90.0, -2.0]), np.array([1.0, 0.5, 2.0, 3.0]))
     y = np.random.default_rng(3).random((100, domain.dim))
     follow = Traced(lambda x: tf.reduce_sum(tf.atan(x), axis=1), 4).from_cube(domain)
     x, values = follow(tf.constant(y))
     np.testing.assert_allclose(x, domain.forward_and_log_det(y)[0], rtol=1e-12)
     np.testing.assert_allclose(values, np.arctan(x).sum(axis=1), rtol=1e-12)
     faces, _ = follow(tf.constant([[0.0] * 4, [1.0] * 4], tf.float64))
-    assert np.all((faces > domain.low) & (faces < domain.high))
+    assert np.all((faces >= domain.least) & (faces <= domain.largest))
+
+
+def test_regions_without_a_graph_form_and_named_variables_come_out_right(flow):
+    """By name the points still stay in the graph; from a change of variables f gets NumPy arrays."""
+    u = np.random.default_rng(2).random((1000, 3))
+    proposal = DefendedFlow("flow", flow, dim=2, share=1 / 8)
+    named = Sampler(lambda a, b: tf.exp(-a * b), {"a": (0, 1), "b": (0, 1)}, seed=1, max_neval=9_999)
+    plain = Sampler(lambda x: np.exp(-x[:, 0] * x[:, 1]), 2, seed=1, max_neval=9_999)
+    np.testing.assert_allclose(named.draw(u, proposal).log_f, plain.draw(u, proposal).log_f, rtol=1e-12)
+    assert (named.not_traced, named.seconds_per_call) == (None, 0.0)
+    disc = Sampler(lambda x: tf.reduce_sum(x, axis=1), iflow.ball(2), seed=1, max_neval=9_999)
+    batch = disc.draw(u, proposal)
+    np.testing.assert_allclose(batch.sign * np.exp(batch.log_f), batch.x.sum(axis=1) * np.pi, rtol=1e-12)
+    assert "change of variables" in disc.not_traced
 
 
 @pytest.mark.parametrize(

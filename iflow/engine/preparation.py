@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from iflow.counted import Counted
+from iflow.diagnostics import Seen
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
 from iflow.engine.growth import first_round
+from iflow.engine.locating import Locating
 from iflow.engine.pilot import Pilot
 from iflow.engine.polishing import polish
 from iflow.engine.race import Race
@@ -33,9 +35,9 @@ _LARGEST_SHARE, _TIME_SHARE = 0.5, 0.5
 class Preparation:
     """Lets proposals compete, from cheap to dear, until the next round costs more than it saves.
 
-    Uniform points first; then the maps of single axes; where those leave correlations, the mixture; and
-    where that leaves much to gain, the flow. All learn from all that was evaluated. What is done is
-    never done twice.
+    Where limits are infinite, f is located before. Uniform points first; then the maps of single axes; where
+    those leave correlations, the mixture; and where that leaves much to gain, the flow. All learn from all
+    that was evaluated. What is done is never done twice.
 
     Args:
       sampler: evaluates f.
@@ -66,7 +68,8 @@ class Preparation:
         self._sampler, self._logbook, self._options = sampler, logbook, options
         self._budget = sampler.left
         self._schedule = Schedule(self._budget)
-        points_seed, fit_seed = seed.spawn(2)
+        points_seed, fit_seed, locating_seed = seed.spawn(3)
+        self._locating = Locating(sampler, logbook, seed=locating_seed, is_out_of_time=self._is_out_of_time)
         self._fit_seed = int(fit_seed.generate_state(1)[0]) % 2**30
         self._contenders: dict[str, Contender] = {}
         self._make_contender("uniform")
@@ -82,7 +85,7 @@ class Preparation:
         self.nets = options.engine.points == "sobol"
         self.n_expected = math.inf
         self.beta: float | None = None
-        self.seen = self._scout.look_back(self.proposal)
+        self.seen = self._look_back()
 
     @property
     def pilots(self) -> dict[str, Pilot]:
@@ -91,12 +94,14 @@ class Preparation:
 
     def remarks(self) -> tuple[str, ...]:
         """Returns what the user should know about the choices that were made."""
+        located = self._locating.remarks()
         if not self._n_rounds:
-            return ()
-        return self._race.currency.remarks(self._sampler.seconds_per_call, self._sampler.neval)
+            return located
+        return located + self._race.currency.remarks(self._sampler.seconds_per_call, self._sampler.neval)
 
     def run(self) -> None:
         """Does what is still to be done; after an exception it can be called again."""
+        self._locating.run()
         while not self._rounds_are_over:
             if self._scout.is_busy:
                 self._play_round()
@@ -221,10 +226,15 @@ class Preparation:
             self.nets &= not pilot.fights
             self.proposal = self._contenders[name].proposal(self._expected_size())
             self.beta = None if name == "uniform" else self._fitted_beta
-        self.seen = self._scout.look_back(self.proposal)
+        self.seen = self._look_back()
         kind = "nets" if self.nets else "independent points"
         needed = f"{self.n_expected:.2g} points are expected to meet the target"
         self._logbook.note(f"measuring with {kind} from {self.proposal.name}: {needed}")
+
+    def _look_back(self) -> Seen:
+        """Returns what the proposal makes of the heaviest points before it."""
+        both = self._scout.look_back(self.proposal), self._locating.look_back(self.proposal)
+        return Seen(*(np.concatenate([getattr(s, f) for s in both]) for f in ("log_weight", "log_share")))
 
     def _finish(self, flow: FlowContender) -> None:
         """Polishes the flow while that pays, then looks at fresh nets of it."""

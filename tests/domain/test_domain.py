@@ -60,6 +60,41 @@ def test_each_axis_goes_its_own_way_and_log_dets_add_up():
     np.testing.assert_allclose(log_det, total)
 
 
+MOVED = {
+    "above, at the limit": ((2.0, INF), 5.0, 3.0),
+    "above, far": ((0.0, INF), 1000.0, 2.0),
+    "below, at the limit": ((-INF, -1.5), -2.0, 0.5),
+    "below, far": ((-INF, -1.5), -80.0, 3.0),
+    "whole": ((-INF, INF), 30.0, 0.5),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_moved_maps_go_round_and_have_the_slope_of_the_numerical_derivative(name):
+    limits, location, scale = MOVED[name]
+    domain, h = Domain([limits]), 1e-7
+    domain.move(np.array([location]), np.array([scale]))
+    z = np.linspace(0.02, 0.98, 25)[:, np.newaxis]
+    x, log_det = domain.forward_and_log_det(z)
+    ahead, behind = (domain.forward_and_log_det(z + step)[0][:, 0] for step in (h, -h))
+    np.testing.assert_allclose(np.exp(log_det), (ahead - behind) / (2 * h), rtol=1e-5)
+    np.testing.assert_allclose(domain.box.inverse(x), z, rtol=1e-10)
+    ends, _ = domain.forward_and_log_det(np.array([[TINY], [0.5], [NEARLY_ONE]]))
+    assert np.all((ends > limits[0]) & (ends < limits[1]))
+    assert abs(ends[1, 0] - location) < 1.2 * scale
+    inner = domain.forward_and_log_det(np.array([[0.25], [0.75]]))[0][:, 0]
+    assert 0.3 * scale < inner[1] - inner[0] < 6.0 * scale
+
+
+def test_finite_axes_do_not_move():
+    region = [(0, 1), (-INF, INF)]
+    z, (domain, moved) = np.random.default_rng(1).random((50, 2)), (Domain(region), Domain(region))
+    moved.move(np.array([5.0, 5.0]), np.array([3.0, 3.0]))
+    before, after = (d.forward_and_log_det(z)[0] for d in (domain, moved))
+    np.testing.assert_array_equal(before[:, 0], after[:, 0])
+    np.testing.assert_allclose(after[:, 1], 5.0 + 3.0 * before[:, 1])
+
+
 @pytest.mark.parametrize(
     ("limits", "z", "x"),
     [
