@@ -9,6 +9,7 @@ from iflow.integration import integrate
 from iflow.integrator import Integrator
 from iflow.result import Result
 from iflow.results import Results
+from iflow.resumption import resume
 from iflow.version import __version__
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ball",
     "compare",
     "integrate",
+    "resume",
     "simplex",
     "sphere",
 ]

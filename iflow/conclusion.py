@@ -33,6 +33,7 @@ class Run:
       measurement: what was measured with it.
       counted: which of several integrals count; None for a single one.
       stop_reason: why it stopped.
+      remarks: on how it was kept.
     """
 
     options: Options
@@ -43,6 +44,7 @@ class Run:
     measurement: Measurement
     counted: Counted | None
     stop_reason: str
+    remarks: tuple[str, ...] = ()
 
 
 def conclude(run: Run) -> Result | Results:
@@ -96,7 +98,7 @@ def _result(run: Run) -> Result:
         converged=converged,
         reliable=not reasons,
         stop_reason=run.stop_reason,
-        warnings=reasons + notes + preparation.remarks() + run.sampler.notes,
+        warnings=reasons + notes + preparation.remarks() + run.sampler.notes + run.remarks,
         seconds=run.logbook.seconds,
         seed=run.seed,
         history=run.logbook.rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,17 +46,17 @@ class Iteration:
     sdev: float
     deviation: float
     seconds: float = field(compare=False)
-    running_mean: float = float("nan")
-    running_sdev: float = float("nan")
-    chi2_per_dof: float = float("nan")
-    q_value: float = float("nan")
-    beta: float = float("nan")
-    loss: float = float("nan")
+    running_mean: float = math.nan
+    running_sdev: float = math.nan
+    chi2_per_dof: float = math.nan
+    q_value: float = math.nan
+    beta: float = math.nan
+    loss: float = math.nan
     proposal: str = ""
-    n_needed: float = float("nan")
+    n_needed: float = math.nan
     log_unit: float = 0.0
-    ess: float = float("nan")
-    max_weight_share: float = float("nan")
-    running_ess: float = float("nan")
-    excess: float = float("nan")
-    draw_seconds: float = field(default=float("nan"), compare=False)
+    ess: float = math.nan
+    max_weight_share: float = math.nan
+    running_ess: float = math.nan
+    excess: float = math.nan
+    draw_seconds: float = field(default=math.nan, compare=False)

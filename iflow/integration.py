@@ -45,6 +45,7 @@ def integrate(
     progress: bool | Callable[[Iteration], Any] = False,
     callback: Callable[[Iteration], Any] | None = None,
     tensorboard: str | os.PathLike[str] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     **unknown: Any,
 ) -> Result | Results:
     """Integrates f over a region by Monte Carlo with importance sampling from a learned proposal.
@@ -108,6 +109,8 @@ def integrate(
         "iflow" of the standard module logging.
       tensorboard: folder to write scalars of every row to, for TensorBoard; it takes no TensorFlow. Give
         each run a folder of its own.
+      checkpoint: folder, empty or not there yet, in which every batch is written down before it is used:
+        whatever ends the run, `iflow.resume(checkpoint, f)` goes on from there.
       **unknown: refused, with the nearest option that exists.
 
     Returns:
@@ -116,6 +119,7 @@ def integrate(
     Raises:
       TypeError: for an f that cannot be called or returns something else than real numbers, a
         malformed region, an unknown option.
+      OSError: for a checkpoint that cannot be written, or already holds a run.
       ValueError: for limits or options out of range; for values of f that are nan or inf or have the
         wrong shape, with the first such point.
       OSError: if no TensorBoard log can be written.
@@ -155,6 +159,7 @@ def integrate(
         progress=progress,
         callback=callback,
         tensorboard=tensorboard,
+        checkpoint=checkpoint,
         **unknown,
     )
     try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from iflow.checkpoint import Folder
 from iflow.checks import require_integer
 from iflow.conclusion import Run, conclude
 from iflow.counted import Counted
@@ -23,45 +25,30 @@ from iflow.events.observables import Observables, require_observables
 from iflow.events.rejection import unit_events
 from iflow.events.source import Source, weighted_events
 from iflow.events.unweight_options import UnweightOptions
+from iflow.keeping import Kept
 from iflow.layout import Layout
 from iflow.logbook import Logbook
 from iflow.norm import Norm
-from iflow.options import Options
-from iflow.pictures import (
-    OF_RESULT,
-    Wanted,
-    density_lattice,
-    draw_cloud,
-    plot_of_points,
-    usual_size,
-)
+from iflow.options import Options, Target
+from iflow.picturing import Pictured
 from iflow.point_cloud import PointCloud
 from iflow.result import Result
 from iflow.results import Results
 from iflow.sampler import Sampler
 from iflow.watching import Stopped, make_reporter
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-    from matplotlib.figure import Figure
-
-# Child of the seed that pictures are drawn with; the first few belong to the run.
-_PICTURES = (1_000,)
-
-
-class Integrator:
+class Integrator(Kept, Pictured):
     """Integrates f over a region in steps: `train`, then `integrate`.
 
     Args:
-      f: vectorised function, x float64 [n, dim] -> [n]; a function of one point is recognised. It is
-        probed at a few points right away.
+      f: as for `iflow.integrate`; it is probed at a few points right away.
       region: as for `iflow.integrate`.
       **options: those of `iflow.integrate`.
 
     Raises:
-      TypeError: for an f that cannot be called or does not return real numbers, a malformed region, an
-        unknown option.
+      TypeError: for an f that cannot be called or does not return numbers, a malformed region, an unknown
+        option.
       ValueError: for limits or options out of range, flow=True with too small a budget, values of f
         that are nan or inf or have the wrong shape.
 
@@ -79,6 +66,10 @@ class Integrator:
         self.seed = int(np.random.SeedSequence().generate_state(1)[0]) if chosen is None else chosen
         seeds = np.random.SeedSequence(self.seed).spawn(4)
         probe_seed, preparation_seed, self._points_seed, self._events_seed = seeds
+        folder = None if self._options.checkpoint is None else Folder(self._options.checkpoint)
+        if folder is not None:
+            folder.claim()  # before anything is evaluated
+        self._f, self._region, self._recorder = f, region, None
         log = self._options.components.log
         self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval, log=log)
         self.names = self._sampler.names
@@ -94,8 +85,10 @@ class Integrator:
         )
         self._measuring: Measuring | None = None
         self._stop_reason = "not finished"
-        self._n_sampled = 0
+        self._n_sampled, self._n_warm_starts = 0, 0
         self._cloud: PointCloud | None = None
+        if folder is not None:
+            self._record(folder)
 
     @property
     def neval(self) -> int:
@@ -118,20 +111,53 @@ class Integrator:
         A second call does nothing: the proposal stays what the measurement has begun with. Where a
         callback stops it, the next call goes on.
         """
-        with self._logbook, contextlib.suppress(Stopped):
+        with self._recording(), self._logbook, contextlib.suppress(Stopped):
             self._preparation.run()
+            self._keep()
 
-    def integrate(self) -> Result | Results:
+    def integrate(
+        self,
+        f: Callable[..., Any] | None = None,
+        *,
+        rtol: float | None = None,
+        atol: float | None = None,
+        max_neval: int | None = None,
+        max_seconds: float | None = None,
+    ) -> Result | Results:
         """Measures with the frozen proposal until the target, the budget or the time limit.
 
         Trains first if `train` has not been called. Called again after Ctrl-C or an exception it goes
         on where it stopped: nothing evaluated is lost. Ctrl-C, or a callback that raises StopIteration,
         returns what there is so far.
+
+        Called again after it has come to its end, it adds to what is measured: with a smaller rtol, or
+        a larger max_neval or max_seconds where that was the limit. Where nothing is left to do, it
+        returns the same result and evaluates nothing. The proposal stays as it was chosen for the first
+        target; for one that is far harder a new run may need fewer evaluations.
+
+        Args:
+          f: another integrand, related to the first: short for `warm_start(f, ...).integrate()`. What
+            is measured of the first does not change.
+          rtol: relative error to reach from now on; None leaves it as it is, as for the others.
+          atol: absolute error to reach.
+          max_neval: evaluations at most, with all before.
+          max_seconds: wall-clock limit in seconds, with all before.
+
+        Raises:
+          TypeError: for a target that is no number.
+          ValueError: for one out of range.
         """
-        with self._logbook:
+        given = {"rtol": rtol, "atol": atol, "max_neval": max_neval, "max_seconds": max_seconds}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if f is not None:
+            return self.warm_start(f, **changes).integrate()
+        target = replace(self._target, **changes)
+        with self._recording(), self._logbook:
+            self._set_target(target)
             try:
                 self._preparation.run()
                 self._stop_reason = self._start_measuring().run(self._n_sampled)
+                self._keep()
             except KeyboardInterrupt:
                 self._stop_reason = "interrupted"
             except Stopped:
@@ -143,16 +169,49 @@ class Integrator:
         self._logbook.finish(result)
         return result
 
+    def warm_start(self, f: Callable[..., Any], **options: Any) -> Integrator:
+        """Returns an integrator for a related integrand that begins with what this one has learned.
+
+        Uniform points and the proposal learned here compete in its first round. Where the latter wins, it
+        is measured with, and learns on where that pays; where it does not, the run begins afresh. A
+        remark among the warnings of the result says what was saved. The results of the two are
+        independent.
+
+        Args:
+          f: another integrand on the same region, such as the same with another value of a parameter.
+          **options: those that are to differ.
+        """
+        self._require_trained()
+        self._n_warm_starts += 1
+        watching = self._options.watching
+        chosen = self._options.keywords() | {"progress": watching.progress, "callback": watching.callback}
+        if chosen["seed"] is not None:
+            seeds = np.random.SeedSequence([self.seed, self._n_warm_starts])
+            chosen["seed"] = int(seeds.generate_state(1)[0])
+        related = Integrator(f, self._region, **chosen | options)
+        learned = self._preparation.learned()
+        if learned is not None:
+            with related._recording():
+                related._sampler.move(self._sampler.box.location, self._sampler.box.scale)
+                related._preparation.begin_with(learned)
+                related._keep()
+        return related
+
     def sample(self, n: int, *, observables: Observables | None = None) -> Events:
         """Returns n weighted events from the frozen proposal; trains first if that is still to be done.
 
         The n evaluations count in `neval`, are not bounded by `max_neval` and do not enter the result.
-        Every call returns new events.
+        Every call returns new events. A checkpoint counts them, but does not hold them: they are the
+        caller's.
 
         Args:
           n: number of events, at least 1.
           observables: to be kept with the events: a function of points [n, dim] that returns a dict of
             arrays [n, ...], or a dict of functions of points.
+
+        Raises:
+          ValueError: if n < 1.
+          RuntimeError: if a callback stopped the training.
         """
         return self._make_events(n, observables, weighted_events)
 
@@ -179,112 +238,11 @@ class Integrator:
           max_neval: evaluations that the events may take; None: 1,000 n, at least 1,000,000.
 
         Raises:
-          ValueError: if n < 1.
+          ValueError: if n < 1, f is 0 at all pilot points, or the events would take more than `max_neval`.
           RuntimeError: if a callback stopped the training.
-          ValueError: if f is 0 at all pilot points, or the events would take more than `max_neval`.
         """
         options = UnweightOptions(max_quantile, n_pilot, max_neval)
         return self._make_events(n, observables, partial(unit_events, options=options))
-
-    def _make_events(
-        self, n: int, observables: Observables | None, make: Callable[[Source, int], Events]
-    ) -> Events:
-        """Returns what is made of fresh points; these are outside of the budget of the measurement."""
-        require_integer("n", n, 1)
-        require_observables(observables)
-        self.train()
-        if not self._preparation.done:
-            raise RuntimeError("the callback stopped the training: call train() again to go on, then sample")
-        proposal = self._preparation.proposal
-        (seed,) = self._events_seed.spawn(1)
-        source = Source(
-            lambda u: self._sampler.draw(u, proposal),
-            latent_dim=proposal.latent_dim,
-            names=self._sampler.names,
-            observables=observables,
-            seed=seed,
-        )
-        before = self.neval
-        try:
-            return replace(make(source, n), seed=self.seed)
-        finally:
-            self._n_sampled += self.neval - before
-
-    def cloud(self, n: int | None = None) -> PointCloud:
-        """Returns points of the frozen proposal with latents and weights, for pictures; trains first.
-
-        They are drawn once: asked again for as many or fewer, the same come back. The evaluations count in
-        `neval`, are not bounded by `max_neval` and do not enter the result.
-
-        Args:
-          n: points at least; None takes a tenth of the calls so far, 2,000 to 20,000.
-
-        Raises:
-          ValueError: if n < 1.
-        """
-        if n is not None:
-            require_integer("n", n, 1)
-        self.train()
-        if self._cloud is None or (n is not None and n > len(self._cloud.x)):
-            n = usual_size(self.neval) if n is None else n
-            self._n_sampled += n
-            seed = np.random.SeedSequence(self.seed, spawn_key=_PICTURES)
-            self._cloud = draw_cloud(self._sampler, self._preparation.proposal, n, seed)
-        return self._cloud
-
-    def plot(
-        self,
-        path: str | Path | None = None,
-        *,
-        kind: str = "overview",
-        axes: Sequence[int] | None = None,
-        n: int | None = None,
-    ) -> Figure:
-        """Draws the run or points of its proposal; nothing is shown, the matplotlib figure is returned.
-
-        Args:
-          path: file to write; its ending sets the format. None writes nothing.
-          kind: "overview", "convergence", "weights" or "training" as for `Result.plot`; or of points, which
-            cost evaluations (see `cloud`): "points" (a corner plot of q against |f|), "density" (two
-            coordinates) or "latent_weights" (where the variance remains).
-          axes: for points: the coordinates, or latents, to show; None chooses.
-          n: points, see `cloud`.
-
-        Raises:
-          ValueError: for another kind, or axes that are not there.
-        """
-        wanted = Wanted(kind, path, axes)
-        if kind in OF_RESULT:
-            return self.result.plot(path, kind=kind)
-        cloud, proposal = self.cloud(n), self._preparation.proposal
-        return plot_of_points(wanted, cloud, lambda: density_lattice(proposal, self._sampler.domain, cloud))
-
-    def report(self, path: str | Path, *, title: str = "Integration", n: int | None = None) -> None:
-        """Writes one self-contained HTML page: the result, how it came about, and all figures.
-
-        Args:
-          path: file to write.
-          title: of the page.
-          n: points to draw for the pictures, which cost evaluations (see `cloud`); 0 draws none.
-        """
-        from iflow.html import html_report
-
-        cloud = None if n == 0 else self.cloud(n)
-        html_report(self.result, points=cloud, options=self._options.as_keywords(), title=title, path=path)
-
-    def _start_measuring(self) -> Measuring:
-        """Returns the measurement with the proposal that is now frozen; begins it once."""
-        if self._measuring is None:
-            proposal, nets = self._preparation.proposal, self._preparation.nets
-            self._measuring = Measuring(
-                self._sampler,
-                self._logbook,
-                self._target,
-                proposal=proposal,
-                measurement=self._empty_measurement(proposal.latent_dim, "sobol" if nets else "random"),
-                n_expected=self._preparation.n_expected,
-            )
-        return self._measuring
 
     @property
     def result(self) -> Result | Results:
@@ -299,8 +257,85 @@ class Integrator:
                 self._measurement(),
                 self._counted,
                 self._stop_reason,
+                () if self._recorder is None else tuple(self._recorder.tape.remarks),
             )
         )
+
+    def _count(self, preferred: Any) -> Counted | None:
+        """Returns which of several integrals count, by the user or else by f; None for a single one."""
+        chosen, layout = self._options.components, self._sampler.layout
+        if layout.is_scalar:
+            if chosen.component is not None:
+                raise ValueError(f"component = {chosen.component!r}, but f returns a single integral")
+            return None
+        counted = Counted(layout, preferred if chosen.component is None else chosen.component)
+        self._sampler.norm = Norm(counted, chosen, self._target)
+        return counted
+
+    def _require_trained(self) -> None:
+        """Trains if that is still to be done."""
+        self.train()
+        if not self._preparation.done:
+            raise RuntimeError("the callback stopped the training: call train() again to go on, then this")
+
+    def _set_target(self, target: Target) -> None:
+        """Goes on to another target."""
+        if target == self._target:
+            return
+        self._target, self._options = target, replace(self._options, target=target)
+        self._sampler.set_max_neval(target.max_neval)
+        self._preparation.set_target(target)
+        if self._measuring is not None:
+            self._measuring.set_target(target)
+        self._logbook.set_target(target)
+        self._keep(preparation_changed=True)
+
+    def _recording(self) -> AbstractContextManager[Any]:
+        """Returns what is to be around whatever evaluates: the checkpoint, where there is one."""
+        return nullcontext() if self._recorder is None else self._recorder
+
+    def _keep(self, *, preparation_changed: bool = False) -> None:
+        """Stores the state, where there is a checkpoint."""
+        if self._recorder is not None:
+            self._recorder.keep(preparation_changed=preparation_changed)
+
+    def _make_events(
+        self, n: int, observables: Observables | None, make: Callable[[Source, int], Events]
+    ) -> Events:
+        """Returns what is made of fresh points; these are outside of the budget of the measurement."""
+        require_integer("n", n, 1)
+        require_observables(observables)
+        self._require_trained()
+        proposal = self._preparation.proposal
+        (seed,) = self._events_seed.spawn(1)
+        source = Source(
+            lambda u: self._sampler.draw(u, proposal),
+            latent_dim=proposal.latent_dim,
+            names=self._sampler.names,
+            observables=observables,
+            seed=seed,
+        )
+        before = self.neval
+        try:
+            return replace(make(source, n), seed=self.seed)
+        finally:
+            self._n_sampled += self.neval - before
+            with self._recording():
+                self._keep()
+
+    def _start_measuring(self) -> Measuring:
+        """Returns the measurement with the proposal that is now frozen; begins it once."""
+        if self._measuring is None:
+            proposal, nets = self._preparation.proposal, self._preparation.nets
+            self._measuring = Measuring(
+                self._sampler,
+                self._logbook,
+                self._target,
+                proposal=proposal,
+                measurement=self._empty_measurement(proposal.latent_dim, "sobol" if nets else "random"),
+                n_expected=self._preparation.n_expected,
+            )
+        return self._measuring
 
     def _measurement(self) -> Measurement:
         """Returns the measurement so far, an empty one if it has not begun."""
@@ -320,14 +355,3 @@ class Integrator:
         return Measurement(
             latent_dim, kind=kind, seed=self._points_seed, log=self._sampler.log, components=components
         )
-
-    def _count(self, preferred: Any) -> Counted | None:
-        """Returns which of several integrals count, by the user or else by f; None for a single one."""
-        chosen, layout = self._options.components, self._sampler.layout
-        if layout.is_scalar:
-            if chosen.component is not None:
-                raise ValueError(f"component = {chosen.component!r}, but f returns a single integral")
-            return None
-        counted = Counted(layout, preferred if chosen.component is None else chosen.component)
-        self._sampler.norm = Norm(counted, chosen, self._target)
-        return counted

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iflow.history import Iteration, Phase
 from iflow.statistics.estimate import Estimate
 from iflow.watching import Reporter
 
 if TYPE_CHECKING:
+    from iflow.options import Target
     from iflow.result import Result
     from iflow.results import Results
 
@@ -40,6 +41,18 @@ class Logbook:
         """Every row so far."""
         return tuple(self._rows)
 
+    def get_state(self) -> dict[str, Any]:
+        """Returns the rows, and the time so far."""
+        return {"rows": list(self._rows), "seconds": self.seconds}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Puts back what `get_state` returned."""
+        self._rows, self._seconds_before = state["rows"], state["seconds"]
+
+    def catch_up(self, seconds: float) -> None:
+        """Puts the clock forward to what it showed when the same point of the run was reached before."""
+        self._seconds_before += max(0.0, seconds - self.seconds)
+
     def __enter__(self) -> Logbook:
         """Begins to report and starts the clock."""
         self._begun = time.monotonic()
@@ -67,6 +80,10 @@ class Logbook:
     def advance(self, total_neval: int) -> None:
         """Tells the reporter how far the row has come."""
         self._reporter.advance(total_neval, self.seconds)
+
+    def set_target(self, target: Target) -> None:
+        """Tells the reporter of another target."""
+        self._reporter.aim(target)
 
     def finish(self, result: Result | Results) -> None:
         """Tells the reporter the result."""

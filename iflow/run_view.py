@@ -12,14 +12,31 @@ from iflow.point_cloud import PointCloud
 
 if TYPE_CHECKING:
     from iflow.result import Result
+    from iflow.results import Results
+
+
+class Recorded(Protocol):
+    """A batch of a run."""
+
+    @property
+    def phase(self) -> str:
+        """Of the run."""
+
+    @property
+    def proposal(self) -> str:
+        """Name of what its points were drawn from."""
+
+    @property
+    def batch(self) -> Batch:
+        """Its points."""
 
 
 class RunView(Protocol):
     """The record of a run, finished or not."""
 
     @property
-    def result(self) -> Result:
-        """The result as of the latest record."""
+    def result(self) -> Result | Results | None:
+        """The result as of the latest record; None where a float cannot hold it."""
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -29,8 +46,8 @@ class RunView(Protocol):
     def names(self) -> Sequence[str] | None:
         """Of the axes; None where they have none."""
 
-    def batches(self) -> Iterator[tuple[str, str, Batch]]:
-        """Yields phase, proposal and points of each batch, in the order of evaluation."""
+    def batches(self) -> Iterator[Recorded]:
+        """Yields the batches in the order of evaluation."""
 
 
 def latest_points(view: RunView, most: int) -> PointCloud | None:
@@ -47,9 +64,10 @@ def latest_points(view: RunView, most: int) -> PointCloud | None:
     latest: tuple[str, str] | None = None
     kept: Batch | None = None
     keys = np.empty(0)
-    for phase, proposal, batch in view.batches():
-        if (phase, proposal) != latest:
-            latest, kept, keys = (phase, proposal), None, np.empty(0)
+    for recorded in view.batches():
+        batch = recorded.batch
+        if (recorded.phase, recorded.proposal) != latest:
+            latest, kept, keys = (recorded.phase, recorded.proposal), None, np.empty(0)
         keys = np.concatenate([keys, rng.random(len(batch))])
         kept = batch if kept is None else concatenate([kept, batch])
         if len(keys) > most:

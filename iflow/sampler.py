@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -15,10 +16,24 @@ from iflow.integrand import Integrand
 from iflow.layout import Layout
 from iflow.proposal import DefendedFlow, Proposal, Uniform
 
+if TYPE_CHECKING:
+    from iflow.checkpoint import Recorder
+
+# What the state of a run does not hold, or holds in another form.
+_NOT_STATE = ("_integrand", "_domain", "_follow", "recorder")
 # Points handed to f at once: enough to amortise the call, few enough to keep memory flat; of many integrals
 # so few that their values are not more than this many numbers.
 LARGEST_BATCH = 65_536
 _MOST_VALUES, _LEAST_BATCH = 1 << 20, 1_024
+
+
+class _Search(Uniform):
+    """Stands for a search in the box where the name of a proposal is asked for."""
+
+    name = "search"
+
+
+_SEARCH = _Search(0)
 
 
 class Learned(Protocol):
@@ -72,6 +87,7 @@ class Sampler:
         self.norm: Learned | None = None
         self._max_neval = max_neval
         self._seconds, self._n_timed = 0.0, 0
+        self.recorder: Recorder | None = None
         self.uniform = Uniform(self._domain.dim)
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
         y = np.clip(y, np.finfo(float).tiny, None)
@@ -140,6 +156,63 @@ class Sampler:
         return max(0, self._max_neval - self.neval)
 
     @property
+    def counters(self) -> tuple[int, float, int]:
+        """Evaluations, and seconds and number of those that were timed."""
+        return self.neval, self._seconds, self._n_timed
+
+    @counters.setter
+    def counters(self, counters: tuple[int, float, int]) -> None:
+        self._integrand.neval, self._seconds, self._n_timed = counters
+
+    @property
+    def probed(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points that f was probed at, [n, dim], and its values there."""
+        return self._integrand.probed
+
+    def set_max_neval(self, max_neval: int) -> None:
+        """Changes the evaluations of the run."""
+        self._max_neval = max_neval
+        self._integrand.set_max_neval(max_neval)
+
+    def get_state(self) -> dict[str, Any]:
+        """Returns everything but the integrand: the region as it is mapped now, and the counters."""
+        kept = {name: value for name, value in vars(self).items() if name not in _NOT_STATE}
+        return {
+            "kept": kept,
+            "map": (self.box.location, self.box.scale),
+            "counters": self.counters,
+            "in_graph": self._follow is not None,
+            "not_traced": self.not_traced,
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Puts back what `get_state` returned, for the same integrand."""
+        vars(self).update(state["kept"])
+        self.counters = state["counters"]
+        self._domain.move(*state["map"])
+        self._follow = self._make_follow() if state["in_graph"] else None
+        self._integrand.not_traced = state["not_traced"]
+
+    def keep_state(self, *, round_is_over: bool = True) -> None:
+        """Has the state of the run stored, where there is a recorder."""
+        if self.recorder is None:
+            return
+        if round_is_over:
+            self.recorder.keep_round()
+        else:
+            self.recorder.keep_between()
+
+    @property
+    def next_size(self) -> int | None:
+        """Points of the next batch, where it has been evaluated before."""
+        return self.recorder.tape.next_size if self.recorder is not None else None
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether what is drawn now has been evaluated before, by a run that was stopped."""
+        return self.recorder is not None and self.recorder.tape.is_playing
+
+    @property
     def pointwise(self) -> bool:
         """Whether f is called one point at a time."""
         return bool(self._integrand.pointwise)
@@ -154,10 +227,20 @@ class Sampler:
         """Sentences on how f computes, for the user."""
         return self._integrand.notes
 
-    def draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
-        """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated."""
+    def draw(self, u: np.ndarray, proposal: Proposal, phase: str = "") -> Batch:
+        """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated.
+
+        Args:
+          u: latents, [n, latent_dim].
+          proposal: what makes points of them.
+          phase: "survey", "training" or "measurement": what is drawn in one is recorded, where there is a
+            recorder.
+        """
+        evaluate: Callable[[np.ndarray, Proposal], Batch] = self._draw
+        if phase and self.recorder is not None:
+            evaluate = partial(self.recorder.draw, self._draw, phase=phase)
         size = self.largest_batch
-        pieces = [self._draw(u[start : start + size], proposal) for start in range(0, len(u), size)]
+        pieces = [evaluate(u[start : start + size], proposal) for start in range(0, len(u), size)]
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
     def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
@@ -212,14 +295,23 @@ class Sampler:
 
         Of several integrals the largest that counts is taken.
         """
+        if self.recorder is None:
+            return self._look(t, _SEARCH).log_f
+        return self.recorder.draw(self._look, t, _SEARCH, phase="survey").log_f
+
+    def _look(self, t: np.ndarray, proposal: Proposal) -> Batch:
+        """Returns the same as a batch, by points and densities on the box."""
         x, log_slope = self._domain.from_box(t)
         values = self._compute(x)
         if self.log:
-            return values + log_slope
-        if self.norm is not None:
-            return self.norm.log_size(values) + log_slope
-        with np.errstate(divide="ignore"):
-            return np.log(np.abs(values)) + log_slope
+            log_f = values
+        elif self.norm is not None:
+            log_f = self.norm.log_size(values)
+        else:
+            with np.errstate(divide="ignore"):
+                log_f = np.log(np.abs(values))
+        found = np.isfinite(log_f).astype(float)
+        return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)))
 
     def _compute(self, x: np.ndarray) -> np.ndarray:
         begun, n = time.perf_counter(), self._integrand.neval

@@ -27,7 +27,7 @@ GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions, ComponentOptions,
 def defaults_of_dataclasses():
     values = {field.name: field.default for group in GROUPS for field in dataclasses.fields(group)}
     own = {field.name: field.default for field in dataclasses.fields(Options)}
-    return values | {"flow": own["use_flow"], "seed": own["seed"]}
+    return values | {"flow": own["use_flow"], "seed": own["seed"], "checkpoint": own["checkpoint"]}
 
 
 def test_integrate_shows_the_very_defaults_that_hold_inside():
@@ -42,10 +42,10 @@ def test_no_keyword_is_the_same_as_all_defaults():
 
 def test_keywords_make_the_same_options_again():
     options = Options.from_keywords(
-        rtol=0.5, minimize="calls", bins=7, steps=3, flow=True, seed=5, progress=print
+        rtol=0.5, minimize="calls", bins=7, steps=3, flow=True, seed=5, component="a", log=True
     )
-    assert Options.from_keywords(**options.as_keywords()) == options
-    assert options.as_keywords()["bins"] == 7
+    assert Options.from_keywords(**options.keywords()) == options
+    assert options.keywords()["bins"] == 7
 
 
 def test_keywords_find_their_groups():
@@ -207,13 +207,19 @@ ERRORS = [
     ({"callback": []}, TypeError, "callback must be a function of one Iteration, got []"),
     ({"tensorboard": True}, TypeError, "tensorboard must be the path of a folder, got True"),
     ({"tensorboard": ""}, TypeError, "tensorboard must be the path of a folder, got ''"),
+    (
+        {"checkpoint": "x", "norm": len},
+        ValueError,
+        "norm must be one of l2, l1, max where there is a checkpoint",
+    ),
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
+    ({"checkpoint": 3}, TypeError, "checkpoint must be a folder, as text or path, got 3"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
     (
         {"xyzzy": 1},
         TypeError,
-        "unknown option 'xyzzy': options are activation, atol, batch, bins, callback, component,",
+        "unknown option 'xyzzy': options are activation, atol, batch, bins, callback, checkpoint,",
     ),
 ]
 

@@ -1,5 +1,7 @@
 """Points of a recorded run: those drawn last, thinned at random."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,8 @@ class Recorded:
         self._batches = batches
 
     def batches(self):
-        yield from self._batches
+        for phase, proposal, points in self._batches:
+            yield SimpleNamespace(phase=phase, proposal=proposal, batch=points)
 
 
 def test_only_the_measurement_counts_once_it_has_begun():

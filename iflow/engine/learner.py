@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,17 @@ class Learner:
         self._rng, self._options = np.random.default_rng(seed), training
         self.flow = build_flow(dim, flow, seed=seed)
         self._trainer = Trainer(self.flow, training)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns flow, optimiser and random numbers as they are; graphs are made again."""
+        kept = {name: value for name, value in vars(self).items() if name != "_trainer"}
+        return kept | {"_trainer": self._trainer.get_state()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Puts back what `__getstate__` returned."""
+        vars(self).update(state)
+        self._trainer = Trainer(self.flow, self._options)
+        self._trainer.set_state(state["_trainer"])
 
     def fit(self, sample: Sample, beta: float) -> float:
         """Trains on |f|^beta with the divergence that the user chose.

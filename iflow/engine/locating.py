@@ -72,7 +72,6 @@ class Locating:
       sampler: evaluates f.
       logbook: takes a row.
       seed: of all its points.
-      is_out_of_time: whether to stop early.
 
     Attributes:
       done: whether it is settled.
@@ -84,23 +83,25 @@ class Locating:
         logbook: Logbook,
         *,
         seed: np.random.SeedSequence,
-        is_out_of_time: Callable[[], bool],
     ):
-        self._sampler, self._logbook = sampler, logbook
-        self._seed, self._is_out_of_time = seed, is_out_of_time
+        self._sampler, self._logbook, self._seed = sampler, logbook, seed
         self._most = min(int(_LARGEST_SHARE * sampler.left), _LARGEST_NUMBER)
         self._has_found = True
         self._n = 0
         self._around: Spread | None = None
         self.done = not sampler.box.unbounded.any() or self._most < _POINTS
 
-    def run(self) -> None:
-        """Does it once; after an exception it begins again, with the same points."""
+    def run(self, is_out_of_time: Callable[[], bool]) -> None:
+        """Does it once; after an exception it begins again, with the same points.
+
+        Args:
+          is_out_of_time: whether to stop early.
+        """
         if self.done:
             return
         self._logbook.say("looking for f")
         rng, before = np.random.default_rng(self._seed), self._sampler.neval
-        glimpses = Glimpses(self._sampler.look, self._sampler.box, self._most, self._is_out_of_time)
+        glimpses = Glimpses(self._sampler.look, self._sampler.box, self._most, is_out_of_time)
         view, name = self._view(glimpses, self._sampler.box, rng), "default maps"
         if view.ess < _ENOUGH:
             moved = self._search(glimpses, rng)
@@ -113,6 +114,7 @@ class Locating:
         own = replace(view.estimate(in_log=self._sampler.log), n=self._sampler.neval - before)
         unit = own.log_unit
         self._logbook.write("survey", own, self._sampler.neval, proposal=name, log_unit=unit)
+        self._sampler.keep_state()
 
     def remarks(self) -> tuple[str, ...]:
         """Returns what the user should know about it."""

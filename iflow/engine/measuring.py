@@ -47,6 +47,10 @@ class Measuring:
         self._proposal, self._n_expected = proposal, n_expected
         self.measurement = measurement
 
+    def set_target(self, target: Target) -> None:
+        """Goes on to another target; every point of before counts."""
+        self._target = target
+
     def run(self, n_elsewhere: int) -> str:
         """Measures on; returns why it stopped: "target", "max_neval" or "max_seconds".
 
@@ -102,19 +106,18 @@ class Measuring:
 
     def _finish_round(self, n_elsewhere: int) -> str | None:
         """Takes the points of the round under way; returns why, where it does not come to its end."""
-        n = 0
         waiting, drawn_from = self.measurement.n_waiting, self._proposal.name
         self._logbook.begin("measurement", waiting, self._sampler.neval, proposal=drawn_from)
         while self.measurement.is_growing:
             left = self._left(n_elsewhere)
             if left <= 0:  # spent on batches that f did not survive
                 return "max_neval"
-            if n and self._is_out_of_time():
+            if self._is_out_of_time():
                 return "max_seconds"
             latents = self.measurement.next_latents(min(left, self._batch_size()))
-            self.measurement.add(self._sampler.draw(latents, self._proposal))
+            self.measurement.add(self._sampler.draw(latents, self._proposal, "measurement"))
+            self._sampler.keep_state(round_is_over=False)
             self._logbook.advance(self._sampler.neval)
-            n += len(latents)
         self._close_round()
         return None
 
@@ -134,13 +137,19 @@ class Measuring:
             chi2_per_dof=chi2 / dof if dof else math.nan,
             q_value=q_value if dof else math.nan,
         )
+        self._sampler.keep_state()
 
     def _is_out_of_time(self) -> bool:
         """Returns whether the time limit is over; something is measured in any case."""
-        return self.measurement.n > 0 and self._logbook.seconds > self._target.max_seconds
+        if not self.measurement.n or self._sampler.is_playing:
+            return False
+        return self._logbook.seconds > self._target.max_seconds
 
     def _batch_size(self) -> int:
         """Returns how many points to take at once: fewer where they would overrun the time limit."""
+        size = self._sampler.next_size
+        if size:
+            return size
         if math.isinf(self._target.max_seconds):
             return self._sampler.largest_batch
         left = max(self._target.max_seconds - self._logbook.seconds, 0.0)

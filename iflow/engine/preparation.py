@@ -21,8 +21,9 @@ from iflow.engine.replay import Replay
 from iflow.engine.schedule import Schedule
 from iflow.engine.scout import Look, Scout
 from iflow.engine.tempering import choose_beta, tempered_fraction
+from iflow.engine.warm_start import Learned, Saving, saving
 from iflow.logbook import Logbook
-from iflow.options import Options
+from iflow.options import Options, Target
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 
@@ -69,7 +70,7 @@ class Preparation:
         self._budget = sampler.left
         self._schedule = Schedule(self._budget)
         points_seed, fit_seed, locating_seed = seed.spawn(3)
-        self._locating = Locating(sampler, logbook, seed=locating_seed, is_out_of_time=self._is_out_of_time)
+        self._locating = Locating(sampler, logbook, seed=locating_seed)
         self._fit_seed = int(fit_seed.generate_state(1)[0]) % 2**30
         self._contenders: dict[str, Contender] = {}
         self._make_contender("uniform")
@@ -81,6 +82,11 @@ class Preparation:
         self._n_rounds, self._n_flow_rounds, self._fitted_beta = 0, 0, 0.0
         self._fractions: dict[str, float] = {}
         self._rounds_are_over = self._is_polished = self.done = False
+        self._learned: Learned | None = None
+        # Who is to learn from the points of this run only when it draws again.
+        self._unchanged: set[str] = set()
+        self._saving: Saving | None = None
+        self._n_spent = 0
         self.proposal: Proposal = sampler.uniform
         self.nets = options.engine.points == "sobol"
         self.n_expected = math.inf
@@ -97,14 +103,49 @@ class Preparation:
         located = self._locating.remarks()
         if not self._n_rounds:
             return located
-        return located + self._race.currency.remarks(self._sampler.seconds_per_call, self._sampler.neval)
+        found = located + self._race.currency.remarks(self._sampler.seconds_per_call, self._sampler.neval)
+        if self._learned is not None:
+            if self._saving is None:
+                found += (
+                    f"the {self._learned.name} learned on another integrand was of no use for this one",
+                )
+            elif self.done:
+                found += (self._saving.sentence(self._n_spent),)
+        return found
+
+    def learned(self) -> Learned | None:
+        """Returns what was learned, for another integrand to begin with; None where that is nothing."""
+        name = self.proposal.name
+        if not self.done or name == "uniform":
+            return None
+        return Learned(name, self._contenders[name], self._n_spent).copied()
+
+    def begin_with(self, learned: Learned) -> None:
+        """Lets what was learned on another integrand take part from the first round on.
+
+        It draws beside uniform points, which show what it may not know of this integrand, and stays only
+        where it is the better of the two. It learns on where another round pays.
+        """
+        self._learned, self._locating.done = learned, True
+        self._contenders[learned.name] = learned.contender
+        self._unchanged.add(learned.name)
+
+    def set_target(self, target: Target) -> None:
+        """Goes on to another target and another budget."""
+        self._budget += target.max_neval - self._options.target.max_neval
+        self._options = replace(self._options, target=target)
+        self._race.target = target
+        pilot = self.pilots.get(self.proposal.name)
+        if self.done and pilot is not None:
+            self.n_expected = pilot.points_needed(target)
 
     def run(self) -> None:
         """Does what is still to be done; after an exception it can be called again."""
-        self._locating.run()
+        self._locating.run(self._is_out_of_time)
         while not self._rounds_are_over:
             if self._scout.is_busy:
                 self._play_round()
+                self._sampler.keep_state()
             else:
                 self._rounds_are_over = not self._plan_round()
         if not self.done:
@@ -128,6 +169,9 @@ class Preparation:
             who = ", ".join(look.name for look in looks) or "anyone"
             self._logbook.note(f"no further round: one of {who} is not expected to save what it costs")
             return False
+        changing = [name for name in entrants if name in self._unchanged]
+        self._unchanged -= {*changing}
+        self._fit(changing)
         self._scout.begin_round(looks)
         return True
 
@@ -135,8 +179,23 @@ class Preparation:
         look = self._look("uniform")
         if not 0 < look.n <= self._sampler.left:  # a small budget, or spent on batches f did not survive
             return False
-        self._scout.begin_round([look])
+        looks, learned = [look], self._learned
+        if learned is not None and 2 * look.n <= self._sampler.left:
+            looks.append(replace(look, name=learned.name))
+        self._scout.begin_round(looks)
         return True
+
+    def _judge_learned(self) -> None:
+        """Keeps what was learned on another integrand, or begins afresh where it is of no use."""
+        learned = self._learned
+        if learned is None or learned.name not in self._race.pilots:
+            return
+        if self._race.best().name == learned.name:
+            self._saving = saving(learned, self._race.pilots, self._options.target)
+            return
+        self._race.withdraw(learned.name)
+        self._unchanged.clear()
+        del self._contenders[learned.name]
 
     def _look(self, name: str) -> Look:
         n = self._schedule.size(name, self._sampler.left)
@@ -176,6 +235,7 @@ class Preparation:
     def _let_in(self, names: list[str]) -> None:
         if "flow" in names:
             self._logbook.say("starting TensorFlow")
+        names = [name for name in names if name not in self._contenders]
         for name in names:
             self._make_contender(name)
         if names:
@@ -200,11 +260,14 @@ class Preparation:
         self._scout.end_round()
         if self._n_rounds == 1:
             self._know_cost()
+            self._race.left = self._sampler.left
+            self._judge_learned()
         if "flow" in drawn:
             self._n_flow_rounds += 1
         elif self._n_rounds > 1:
             self._schedule.grow(beta)
-        self._fit([name for name in self._contenders if (name == "flow") == ("flow" in drawn)])
+        learning = [name for name in self._contenders if (name == "flow") == ("flow" in drawn)]
+        self._fit([name for name in learning if name not in self._unchanged])
 
     def _fit(self, names: list[str]) -> None:
         sample = self._replay.recent(self._fitted_beta)
@@ -216,6 +279,7 @@ class Preparation:
         flow = self._contenders.get("flow")
         if isinstance(flow, FlowContender):
             self._finish(flow)
+        self._n_spent = self._spent()
         if self._n_rounds:
             self._race.left = max(self._sampler.left, 1)
             best = self._race.best()
@@ -244,6 +308,7 @@ class Preparation:
             sample, currency = self._replay.recent(1.0), self._race.currency
             polish(flow, sample, price, currency=currency, is_out_of_time=self._is_out_of_time)
             self._is_polished = True
+            self._sampler.keep_state()
         if flow.name in self._scout.drawn:
             return
         n = self._schedule.last_size(self._sampler.left)
@@ -263,6 +328,8 @@ class Preparation:
         return self._spent() > _LARGEST_SHARE * self._budget or self._is_out_of_time()
 
     def _is_out_of_time(self) -> bool:
+        if self._sampler.is_playing:
+            return False
         return self._logbook.seconds > _TIME_SHARE * self._options.target.max_seconds
 
     def _know_cost(self) -> None:

@@ -71,6 +71,11 @@ class Race:
         self._pilots[name] = pilot, seconds_per_point
         self._variances.setdefault(name, []).append(pilot.variance)
 
+    def withdraw(self, name: str) -> None:
+        """Forgets everything about a contender."""
+        self._pilots.pop(name, None)
+        self._variances.pop(name, None)
+
     def n_pilots(self, name: str) -> int:
         """Returns how often a contender has drawn."""
         return len(self._variances.get(name, ()))

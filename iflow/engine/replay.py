@@ -25,13 +25,15 @@ class _Round:
         """Computes the density of the round as a whole: the mixture of its proposals."""
         if len(self.proposals) == 1:
             self.log_q = self.batches[0].log_q
+            self.proposals = []
             return
         n = sum(map(len, self.batches))
         log_q = np.full(n, -np.inf)
         y = np.concatenate([batch.y for batch in self.batches])
         for batch, proposal in zip(self.batches, self.proposals, strict=True):
             log_q = np.logaddexp(log_q, np.log(len(batch) / n) + proposal.log_density(y))
-        self.log_q = log_q
+        # Nobody asks for the proposals again: they need be neither kept nor stored.
+        self.log_q, self.proposals = log_q, []
 
 
 @dataclass(frozen=True)

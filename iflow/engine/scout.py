@@ -75,6 +75,7 @@ class Scout:
         self._sampler, self._logbook, self._race, self._replay = sampler, logbook, race, replay
         self._seed, self._counted = seed, counted
         self._waiting: list[Look] = []
+        self._latents: np.ndarray | None = None
         self._heavy: list[tuple[int, Batch]] = []
         self.drawn: dict[str, Batch] = {}
 
@@ -85,7 +86,7 @@ class Scout:
 
     def begin_round(self, looks: list[Look]) -> None:
         """Begins a round in which these are to be drawn, one after the other."""
-        self._waiting, self.drawn = list(looks), {}
+        self._waiting, self.drawn, self._latents = list(looks), {}, None
 
     def draw(self, contenders: Mapping[str, Contender], beta: float) -> None:
         """Draws what is still to be drawn in this round; after an exception it can be called again.
@@ -120,7 +121,9 @@ class Scout:
         proposal = contender.proposal(look.size)
         phase: Phase = "survey" if look.name == "uniform" else "training"
         self._logbook.begin(phase, look.n, self._sampler.neval, proposal=look.name)
-        batch = self._sampler.draw(self._latents(proposal.latent_dim, look), proposal)
+        if self._latents is None:  # after an exception the same points are tried again
+            self._latents = self._make_latents(proposal.latent_dim, look)
+        batch = self._sampler.draw(self._latents, proposal, phase)
         self._replay.add(batch, proposal)
         self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
         pilot = take_pilot(
@@ -137,6 +140,7 @@ class Scout:
         # Everything is kept before anyone is told: what the reporter does must not lose it.
         self.drawn[look.name] = batch
         self._waiting.pop(0)
+        self._latents = None
         self._logbook.write(
             phase,
             pilot.estimate,
@@ -148,7 +152,7 @@ class Scout:
             log_unit=pilot.estimate.log_unit,
         )
 
-    def _latents(self, latent_dim: int, look: Look) -> np.ndarray:
+    def _make_latents(self, latent_dim: int, look: Look) -> np.ndarray:
         if not look.nets:
             (seed,) = self._seed.spawn(1)
             return STREAMS["random"](latent_dim, seed).take(look.n)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
@@ -22,14 +24,40 @@ DENSITIES: dict[str, type[Piecewise]] = {
 }
 
 
-def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
-    """Returns a flow that is the identity until it is trained.
+class BuiltFlow(Flow):
+    """A flow made from a few numbers; those and its weights are its state.
 
     Args:
       dim: number of coordinates, at least 1.
       options: kind of coupling, bins, hidden units, masks and how often they are repeated, floating type.
       seed: seed of the networks' initial weights, and of random masks.
     """
+
+    def __init__(self, dim: int, options: FlowOptions, *, seed: int):
+        super().__init__(_couplings(dim, options, seed), dim=dim, dtype=tf.as_dtype(options.dtype))
+        self._options, self._seed = options, seed
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what it takes to make it again."""
+        return {
+            "dim": self.dim,
+            "options": self._options,
+            "seed": self._seed,
+            "weights": self.get_weights(),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Makes it again."""
+        BuiltFlow.__init__(self, state["dim"], state["options"], seed=state["seed"])
+        self.set_weights(state["weights"])
+
+
+def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
+    """Returns a flow that is the identity until it is trained; see `BuiltFlow`."""
+    return BuiltFlow(dim, options, seed=seed)
+
+
+def _couplings(dim: int, options: FlowOptions, seed: int) -> list[Coupling]:
     dtype, density = tf.as_dtype(options.dtype), options.coupling
     if isinstance(density, str):
         density = DENSITIES[density]
@@ -47,4 +75,4 @@ def build_flow(dim: int, options: FlowOptions, *, seed: int) -> Flow:
             )
         conditioner = Conditioner(network, seed=seed + layer, dtype=dtype)
         couplings.append(Coupling(mask, conditioner, density, dtype=dtype))
-    return Flow(couplings, dim=dim, dtype=dtype)
+    return couplings

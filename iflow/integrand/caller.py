@@ -62,6 +62,7 @@ class Caller:
     Attributes:
       f: what is called.
       neval: points at which f has been computed.
+      max_neval: evaluations that the search for a point must not exceed.
       convert: the form in which points are handed over.
     """
 
@@ -73,7 +74,7 @@ class Caller:
         points_last: bool = False,
         max_neval: float = math.inf,
     ):
-        self.f, self._present, self._points_last, self._max_neval = f, present, points_last, max_neval
+        self.f, self._present, self._points_last, self.max_neval = f, present, points_last, max_neval
         self._takes_points = present is None and not points_last
         self.neval = 0
         self.convert: Convert = first_choice(f)
@@ -126,7 +127,7 @@ class Caller:
 
     def with_function(self, f: Callable[..., Any]) -> Caller:
         """Returns a caller of another function of points that goes on counting."""
-        caller = Caller(f, max_neval=self._max_neval)
+        caller = Caller(f, max_neval=self.max_neval)
         caller.neval = self.neval
         return caller
 
@@ -157,10 +158,10 @@ class Caller:
         whole, begun = x, time.monotonic()
         while len(x) > 1 and time.monotonic() - begun < _LONGEST_SEARCH:
             half, rest = np.split(x, [len(x) // 2])
-            if self.neval + len(half) > self._max_neval:
+            if self.neval + len(half) > self.max_neval:
                 break
             x = half if self._raises(half) else rest
-        if len(x) == 1 and self.neval < self._max_neval and self._raises(x):
+        if len(x) == 1 and self.neval < self.max_neval and self._raises(x):
             return _where(x[0])
         batch = f"a batch of {len(whole)} points that starts at x = {whole[0].tolist()}"
         return f"raised by the integrand for {batch}"

@@ -75,6 +75,7 @@ class Integrand:
         self.traced: Traced | None = None
         self.not_traced: str | None = None
         self.notes: tuple[str, ...] = ()
+        self._probed = np.empty((0, dim)), np.empty(0)
 
     @property
     def neval(self) -> int:
@@ -84,6 +85,15 @@ class Integrand:
     @neval.setter
     def neval(self, n: int) -> None:
         self._caller.neval = n
+
+    @property
+    def probed(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points that f was probed at, [n, dim], and its values there, [n] or [n, k]."""
+        return self._probed
+
+    def set_max_neval(self, max_neval: float) -> None:
+        """Changes the evaluations that a search for a point must not exceed."""
+        self._caller.max_neval = max_neval
 
     @property
     def probe_size(self) -> int:
@@ -109,10 +119,12 @@ class Integrand:
             alone, many = self._values(x[:1]), self._values(x)
             self._settle(alone, many, x)
             again, values = self._admitted(many, x), self._admitted(alone, x[:1])
+            self._probed = x, again
             self._require_same(values, again, x, "alone", f"among {len(x)} points")
             return
         self._settle(found.alone, found.many, x)
         first, values = self._admitted(found.many, x), self._admitted(found.alone, x[:1])
+        self._probed = x, first
         # The other way round, so that it is told if points look at the first one, or at the next.
         again = self._in_graph(x[::-1], first[::-1]) if _is_tensor(found.returned) else self(x[::-1])
         again = again[::-1]

@@ -26,8 +26,17 @@ class Grid:
     def __init__(self, nodes: np.ndarray):
         from vegas import AdaptiveMap  # takes a moment to import
 
-        self._map = AdaptiveMap(np.ascontiguousarray(nodes))
+        self._nodes = np.ascontiguousarray(nodes)
+        self._map = AdaptiveMap(self._nodes)
         self.latent_dim = len(nodes)
+
+    def __getstate__(self) -> dict[str, np.ndarray]:
+        """Returns the nodes, which are all there is."""
+        return {"nodes": self._nodes}
+
+    def __setstate__(self, state: dict[str, np.ndarray]) -> None:
+        """Makes the grid of these nodes."""
+        Grid.__init__(self, state["nodes"])
 
     def place(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns points y [n, dim] and log q(y) [n] for latents u [n, dim]."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from iflow.checks import require_integer
-from iflow.options.components import ComponentOptions
+from iflow.options.components import NORMS, ComponentOptions
 from iflow.options.engine import EngineOptions
 from iflow.options.flow import FlowOptions
 from iflow.options.target import Target
@@ -24,6 +25,16 @@ __all__ = [
     "WatchOptions",
 ]
 
+_GROUPS: dict[str, type[Any]] = {
+    "target": Target,
+    "engine": EngineOptions,
+    "flow": FlowOptions,
+    "training": TrainingOptions,
+    "components": ComponentOptions,
+    "watching": WatchOptions,
+}
+_OWN = ("seed", "checkpoint")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -38,6 +49,7 @@ class Options:
       watching: who watches the run.
       use_flow: True, False or "auto".
       seed: of every random number of the run; None draws one from the operating system.
+      checkpoint: folder that the run is kept in; None for none.
     """
 
     target: Target = field(default_factory=Target)
@@ -48,6 +60,7 @@ class Options:
     watching: WatchOptions = field(default_factory=WatchOptions)
     use_flow: bool | str = "auto"
     seed: int | None = None
+    checkpoint: str | None = None
 
     def __post_init__(self) -> None:
         """Checks what no group has checked."""
@@ -60,6 +73,15 @@ class Options:
             )
         if self.seed is not None:
             require_integer("seed", self.seed, 0)
+        if self.checkpoint is not None:
+            if not isinstance(self.checkpoint, (str, os.PathLike)) or not str(self.checkpoint):
+                raise TypeError(f"checkpoint must be a folder, as text or path, got {self.checkpoint!r}")
+            if callable(self.components.norm):
+                raise ValueError(
+                    f"norm must be one of {', '.join(NORMS)} where there is a checkpoint, got a function, "
+                    "which cannot be stored"
+                )
+            object.__setattr__(self, "checkpoint", str(self.checkpoint))
 
     @classmethod
     def from_keywords(cls, **keywords: Any) -> Options:
@@ -69,40 +91,25 @@ class Options:
           TypeError: for a keyword that no group knows; it names the nearest that exists.
           ValueError: for a value out of range.
         """
-        groups: dict[str, Any] = {
-            "target": Target,
-            "engine": EngineOptions,
-            "flow": FlowOptions,
-            "training": TrainingOptions,
-            "components": ComponentOptions,
-            "watching": WatchOptions,
-        }
-        members = {name: [f.name for f in fields(group)] for name, group in groups.items()}
-        known = [name for names in members.values() for name in names] + ["flow", "seed"]
+        members = {name: [f.name for f in fields(group)] for name, group in _GROUPS.items()}
+        known = [name for names in members.values() for name in names] + ["flow", *_OWN]
         for keyword in keywords:
             if keyword not in known:
                 raise TypeError(_unknown_option(keyword, known))
-        own: dict[str, Any] = {name: keywords[name] for name in ("seed",) if name in keywords}
+        own: dict[str, Any] = {name: keywords[name] for name in _OWN if name in keywords}
         if "flow" in keywords:
             own["use_flow"] = keywords["flow"]
         built = {
             name: group(**{key: keywords[key] for key in members[name] if key in keywords})
-            for name, group in groups.items()
+            for name, group in _GROUPS.items()
         }
         return cls(**built, **own)
 
-    def as_keywords(self) -> dict[str, Any]:
-        """Returns the flat keywords that make these options again."""
-        groups = (
-            self.target,
-            self.engine,
-            self.flow,
-            self.training,
-            self.components,
-            self.watching,
-        )
-        flat = {f.name: getattr(group, f.name) for group in groups for f in fields(group)}
-        return flat | {"flow": self.use_flow, "seed": self.seed}
+    def keywords(self) -> dict[str, Any]:
+        """Returns what `from_keywords` makes the same choices of, but for who watches and the checkpoint."""
+        groups = [(name, group) for name, group in _GROUPS.items() if name != "watching"]
+        flat = {f.name: getattr(getattr(self, name), f.name) for name, group in groups for f in fields(group)}
+        return {**flat, "flow": self.use_flow, "seed": self.seed}
 
 
 def _unknown_option(keyword: str, known: list[str]) -> str:

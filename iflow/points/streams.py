@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import copy
+from typing import Any, Protocol
 
 import numpy as np
 
 from iflow.points import sobol
+
+# Points that are taken at once to get past them.
+_BLOCK = 1 << 14
 
 
 class Points(Protocol):
@@ -43,10 +47,24 @@ class _ScipySobol:
     def __init__(self, dim: int, rng: np.random.Generator):
         from scipy.stats.qmc import Sobol  # takes a second to import
 
+        self._dim, self._n, self._before = dim, 0, copy.deepcopy(rng)
         self._sobol = Sobol(dim, scramble=True, bits=sobol.BITS, rng=rng)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what the scrambling was drawn from, and how many points were taken."""
+        return {"dim": self._dim, "rng": self._before, "n": self._n}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Makes the sequence again, and goes on after the points that were taken."""
+        _ScipySobol.__init__(self, state["dim"], state["rng"])
+        # SciPy's own fast_forward knows 32 digits only.
+        while self._n < state["n"]:
+            left = state["n"] - self._n
+            self.take(min(1 << left.bit_length() - 1, _BLOCK))
 
     def take(self, n: int) -> np.ndarray:
         """Returns the next n points, [n, dim], in the middle of their intervals."""
+        self._n += n
         u: np.ndarray = self._sobol.random(n) + 2.0 ** -(sobol.BITS + 1)
         return u
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import tensorflow as tf
 
 _DECAY, _SQUARE_DECAY, _EPSILON = 0.9, 0.999, 1e-7
@@ -25,6 +26,16 @@ class Adam:
             [tf.Variable(tf.zeros_like(variable)) for variable in variables] for _ in range(2)
         )
         self._steps = tf.Variable(tf.zeros([], self._variables[0].dtype))
+
+    def get_state(self) -> list[np.ndarray]:
+        """Returns what it has gathered: a copy of the means, the squares and the number of steps."""
+        return [variable.numpy().copy() for variable in (*self._means, *self._squares, self._steps)]
+
+    def set_state(self, state: Sequence[np.ndarray]) -> None:
+        """Puts back what `get_state` returned."""
+        variables = (*self._means, *self._squares, self._steps)
+        for variable, value in zip(variables, state, strict=True):
+            variable.assign(value)
 
     def step(self, gradients: Sequence[tf.Tensor], rate: tf.Tensor) -> None:
         """Changes the variables against their gradients."""

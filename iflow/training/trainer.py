@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -69,6 +69,14 @@ class Trainer:
             if 2 * (start + _CHUNK) > steps:
                 kept.append(self._flow.get_weights())
         self._flow.set_weights([np.mean(values, axis=0) for values in zip(*kept, strict=True)])
+
+    def get_state(self) -> list[np.ndarray]:
+        """Returns the state of the optimiser."""
+        return self._optimizer.get_state()
+
+    def set_state(self, state: Sequence[np.ndarray]) -> None:
+        """Puts back what `get_state` returned."""
+        self._optimizer.set_state(state)
 
     def _columns(self, y: np.ndarray, log_f: np.ndarray, log_q: np.ndarray) -> tf.Tensor:
         # Only ratios matter; near 0 they keep their digits in float32.

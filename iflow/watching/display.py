@@ -67,6 +67,10 @@ class Display(Reporter):
         """Takes that a row begins."""
         self._change(lambda: self._scene.outlook.begin(phase, proposal, n, neval, seconds))
 
+    def aim(self, target: Target) -> None:
+        """Takes another target."""
+        self._scene.aim(target)
+
     def advance(self, neval: int, seconds: float) -> None:
         """Moves on within a row."""
         self._change(lambda: self._scene.outlook.advance(neval, seconds))

@@ -97,11 +97,12 @@ class Outlook:
       target: of the run.
 
     Attributes:
+      target: of the run.
       neval: evaluations so far.
     """
 
     def __init__(self, target: Target):
-        self._target = target
+        self.target = target
         self.neval = 0
         self._pilots: dict[str, Iteration] = {}
         self._phase: Phase = "survey"
@@ -127,7 +128,7 @@ class Outlook:
         if self._phase == "measurement" and self._measured + self._done:
             self._seconds_each = (self._seconds + seconds - self._begun[1]) / (self._measured + self._done)
         n = self.points_left()
-        self._forecast = min(n * self._seconds_each if n else 0.0, self._target.max_seconds - seconds)
+        self._forecast = min(n * self._seconds_each if n else 0.0, self.target.max_seconds - seconds)
 
     def take(self, row: Iteration) -> None:
         """Takes a finished row."""
@@ -153,8 +154,8 @@ class Outlook:
 
     def points_left(self) -> float:
         """Returns the evaluations still to come; nan while that cannot be told."""
-        left = max(self._target.max_neval - self.neval, 0)
-        if self._target.rtol == self._target.atol == 0.0:
+        left = max(self.target.max_neval - self.neval, 0)
+        if self.target.rtol == self.target.atol == 0.0:
             return left
         if self._phase == "measurement":
             if self._fall is None:
@@ -184,7 +185,7 @@ class Outlook:
 
     def _promised(self, pilot: Iteration) -> Fall | None:
         """Returns how the error falls, in units of what the target allows, as far as a pilot can tell."""
-        allowed = self._target.error_allowed(pilot.mean)
+        allowed = self.target.error_allowed(pilot.mean)
         fall = fall_of_pilot(pilot, allowed)
         return None if fall is None else Fall(fall.at, fall.sdev / allowed, fall.rate)
 
@@ -192,7 +193,7 @@ class Outlook:
         """Returns the same as measured: of several integrals, of the one that is furthest from its target."""
         excess = row.excess
         if math.isnan(excess):
-            excess = float(self._target.excess(row.running_mean, row.running_sdev))
+            excess = float(self.target.excess(row.running_mean, row.running_sdev))
         if not 0.0 <= excess < math.inf:
             return None
         if self._measured == row.neval:  # the first; a pilot was drawn before the proposal's last fit

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from iflow.history import Iteration, Phase
 
 if TYPE_CHECKING:
+    from iflow.options import Target
     from iflow.result import Result
     from iflow.results import Results
 
@@ -40,6 +41,9 @@ class Reporter:
 
     def advance(self, neval: int, seconds: float) -> None:
         """Takes how far an iteration under way has come: evaluations and seconds of the run up to here."""
+
+    def aim(self, target: Target) -> None:
+        """Takes another target of the run."""
 
     def finish(self, result: Result | Results) -> None:
         """Takes the result, when everything else is over."""
@@ -92,6 +96,11 @@ class Reporters(Reporter):
         """Tells each."""
         for reporter in self._reporters:
             reporter.advance(neval, seconds)
+
+    def aim(self, target: Target) -> None:
+        """Tells each."""
+        for reporter in self._reporters:
+            reporter.aim(target)
 
     def finish(self, result: Result | Results) -> None:
         """Tells each."""

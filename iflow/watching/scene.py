@@ -31,6 +31,10 @@ class Scene:
         self.doing = "survey"
         self.row: Iteration | None = None
 
+    def aim(self, target: Target) -> None:
+        """Takes another target."""
+        self._target = self.outlook.target = target
+
     def render(self, seconds: float, width: int) -> RenderableType:
         """Returns the lines at a time of the run, for so many columns."""
         from rich.console import Group

@@ -9,6 +9,7 @@ import click
 
 from iflow import report
 from iflow.cli.chosen import Chosen, choose
+from iflow.cli.commands.resume import note_command
 from iflow.cli.options import integrand_options
 from iflow.cli.status import MET, NOT_MET
 from iflow.integration import integrate
@@ -20,10 +21,17 @@ from iflow.integration import integrate
 @click.option("--atol", default=0.0, show_default=True, help="Absolute error to reach.")
 @click.option("--max-neval", default=1_000_000, show_default=True, help="Integrand calls at most.")
 @click.option("--max-seconds", default=math.inf, help="Wall-clock limit in seconds.")
+@click.option(
+    "--checkpoint",
+    type=click.Path(file_okay=False),
+    help="Folder to keep the run in, for `iflow resume` and `iflow report`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def integrate_command(as_json: bool, plot: str | None, **given: Any) -> int:
     """Integrate INTEGRAND and print the table of iterations and the result."""
     chosen: Chosen = choose(**given)
+    if given["checkpoint"] is not None:
+        note_command(given["checkpoint"], given["integrand"], given["dim"], given["parameters"])
     result = integrate(chosen.f, chosen.region, **chosen.options)
     exact = getattr(chosen.f, "exact", None)
     click.echo(report.as_json(result, exact) if as_json else report.as_text(result, exact))

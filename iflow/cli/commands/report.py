@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from iflow.checkpoint import open_run
 from iflow.cli.status import MET
 from iflow.html import html_report
 from iflow.run_view import RunView, latest_points
@@ -35,7 +36,9 @@ def report_command(folder: Path, output: Path | None, title: str | None, points:
     path = folder / "report.html" if output is None else output
     if not path.absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {str(path.parent)!r}", param_hint="--output")
-    view = _open(folder)
+    view: RunView = open_run(folder)
+    if view.result is None:
+        raise click.ClickException("the run has stored no result: its weights are too large for a float")
     html_report(
         view.result,
         points=latest_points(view, points) if points else None,
@@ -45,10 +48,3 @@ def report_command(folder: Path, output: Path | None, title: str | None, points:
     )
     click.echo(f"page: {path}")
     return MET
-
-
-def _open(folder: Path) -> RunView:
-    from iflow.checkpoint import open_run  # type: ignore[import-not-found]
-
-    view: RunView = open_run(folder)
-    return view

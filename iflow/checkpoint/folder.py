@@ -1,0 +1,150 @@
+"""The folder of a run: names, and the lock that keeps a second writer out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_RUN, _STATE, _LOCK, _COMMAND = "run.json", "state.npz", "lock", "command.json"
+_BATCH, _PREPARED = "batch-", "prepared-"
+
+
+class Folder:
+    """Where a run is kept.
+
+    Args:
+      path: of the folder, which may not be there yet.
+
+    Attributes:
+      path: absolute, so that a change of the working folder does no harm.
+      run: file that says what was asked; without it there is no run.
+      state: file with the state of the run.
+      command: file with what the command line was given.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]):
+        self.path = Path(path).absolute()
+        self.run, self.state, self.command = (self.path / name for name in (_RUN, _STATE, _COMMAND))
+
+    def batch(self, number: int) -> Path:
+        """Returns the file of a batch; the first one has the number 1."""
+        return self.path / f"{_BATCH}{number:08d}.npz"
+
+    def prepared(self, number: int) -> Path:
+        """Returns a file of the preparation."""
+        return self.path / f"{_PREPARED}{number:08d}.npz"
+
+    def batch_numbers(self) -> list[int]:
+        """Returns the numbers of the batches that are there, in order."""
+        return _numbers(self.path, _BATCH)
+
+    def prepared_numbers(self) -> list[int]:
+        """Returns the numbers of the preparations that are there, in order."""
+        return _numbers(self.path, _PREPARED)
+
+    def claim(self) -> None:
+        """Makes the folder and sees to it that a run can begin there.
+
+        Raises:
+          FileExistsError: if it holds a run already, or anything else.
+          OSError: if it cannot be made or written.
+        """
+        import tempfile  # only where there is a checkpoint, as below: `import iflow` is to be quick
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path):
+                pass
+        except OSError as error:
+            raise type(error)(
+                error.errno,
+                f"checkpoint must be a folder that can be written: {error.strerror}",
+                str(self.path),
+            ) from error
+        if self.run.exists():
+            raise FileExistsError(
+                f"checkpoint {str(self.path)!r} already holds a run: iflow.resume({str(self.path)!r}, f) "
+                "goes on with it; give another folder for a new one"
+            )
+        foreign = [entry.name for entry in self.path.iterdir() if not _is_own(entry.name)]
+        if foreign:
+            raise FileExistsError(
+                f"checkpoint must be a folder that is empty or not there yet, but {str(self.path)!r} holds "
+                f"{min(foreign)!r}"
+            )
+
+    def require_run(self) -> None:
+        """Raises a FileNotFoundError unless there is a run in the folder."""
+        if not self.run.exists():
+            what = "holds no run" if self.path.is_dir() else "is not there"
+            raise FileNotFoundError(
+                f"checkpoint {str(self.path)!r} {what}: begin one by iflow.integrate(f, region, "
+                f"checkpoint={str(self.path)!r})"
+            )
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps other writers out during the block; the system lets go of it however the process ends.
+
+        Raises:
+          RuntimeError: if another writer holds it, with its process and machine.
+        """
+        import socket
+
+        with (self.path / _LOCK).open("a+") as file:
+            if not _lock(file.fileno()):
+                file.seek(0)
+                raise RuntimeError(
+                    f"checkpoint {str(self.path)!r} is being written by {_holder(file.read())}: wait for it "
+                    f"or end it; if there is no such process, delete {str(self.path / _LOCK)!r}"
+                )
+            file.truncate(0)
+            json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)
+            file.flush()
+            yield
+
+    def clear(self) -> None:
+        """Deletes what is left of a run that was killed before it was one."""
+        for path in (self.state, *map(self.batch, self.batch_numbers())):
+            path.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Deletes what a process that was killed had half written."""
+        for path in self.path.glob("*.unfinished"):
+            path.unlink(missing_ok=True)
+
+
+def _is_own(name: str) -> bool:
+    own = name in (_STATE, _LOCK, _COMMAND) or name.startswith((_BATCH, _PREPARED))
+    return own or name.endswith(".unfinished")
+
+
+def _numbers(path: Path, prefix: str) -> list[int]:
+    digits = [each.name[len(prefix) : -len(".npz")] for each in path.glob(f"{prefix}*.npz")]
+    return sorted(int(text) for text in digits if text.isdigit())
+
+
+def _holder(text: str) -> str:
+    try:
+        who = json.loads(text)
+        return f"process {who['pid']} on {who['host']}"
+    except (ValueError, KeyError, TypeError):
+        return "another process"
+
+
+def _lock(descriptor: int) -> bool:
+    """Returns whether the lock is ours; also where the file system knows no locks."""
+    try:
+        import fcntl
+    except ImportError:  # not a Unix
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True

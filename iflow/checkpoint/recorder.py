@@ -1,0 +1,209 @@
+"""Keeps a run on disk while it goes on: its batches on the tape, its state round by round."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from iflow import archive
+from iflow.batch import Batch
+from iflow.checkpoint.folder import Folder
+from iflow.checkpoint.tape import Counts, Tape, mark_of
+
+
+@dataclass(frozen=True)
+class Content:
+    """The state of a run.
+
+    Args:
+      result: as of now; None where there is none.
+      run: everything that changes while measuring, by name.
+      preparation: everything that was learned.
+      proposal: that is measured with, which `run` refers to.
+      is_prepared: whether the preparation is done, and changes no more.
+      given: objects that are named and not stored; see `iflow.archive`.
+    """
+
+    result: Any
+    run: Mapping[str, Any]
+    preparation: Any
+    proposal: Any
+    is_prepared: bool
+    given: Mapping[str, Any]
+
+
+class Counted(Protocol):
+    """What evaluates, as the recorder sees it."""
+
+    counters: tuple[int, float, int]
+    """Evaluations, and seconds and number of those that were timed."""
+
+
+class Clock(Protocol):
+    """The clock of the run."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+
+    def catch_up(self, seconds: float) -> None:
+        """Puts it forward to this."""
+
+
+class Recorder:
+    """Writes a run down. Used as a context manager around whatever evaluates: it then holds the lock.
+
+    Args:
+      tape: of the batches.
+      sampler: whose counters are kept.
+      clock: of the run.
+      content: returns the state of the run, to be stored.
+    """
+
+    def __init__(self, tape: Tape, *, sampler: Counted, clock: Clock, content: Callable[[], Content]):
+        self.tape, self.folder = tape, tape.folder
+        self._sampler, self._clock, self._content = sampler, clock, content
+        self._n_prepared, self._stored_preparation = 0, False
+        self._kept_at = -np.inf
+        self._stamp: tuple[int, int] | None = None
+        self._open = ExitStack()
+
+    def __enter__(self) -> Recorder:
+        """Takes the lock.
+
+        Raises:
+          RuntimeError: if another process writes, or has written since.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(self.folder.locked())
+            if self._stamp is not None and _stamp(self.folder) != self._stamp:
+                raise RuntimeError(
+                    f"checkpoint {str(self.folder.path)!r} was changed by another run since: go on with "
+                    f"iflow.resume({str(self.folder.path)!r}, f)"
+                )
+            self.folder.sweep()
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Lets go of the lock."""
+        self._open.close()
+
+    def draw(
+        self, evaluate: Callable[[np.ndarray, Any], Batch], u: np.ndarray, proposal: Any, phase: str
+    ) -> Batch:
+        """Returns a batch that is on disk: from there, or evaluated and written.
+
+        Args:
+          evaluate: makes the batch of latents and proposal.
+          u: latents, [n, latent_dim].
+          proposal: what they are made points by.
+          phase: of the run.
+        """
+        mark = mark_of(u)
+        batch = self._played(mark)
+        if batch is None:
+            batch = evaluate(u, proposal)
+            counts = Counts(*self._sampler.counters, self._clock.seconds)
+            self.tape.record(batch, mark, counts, phase=phase, proposal=proposal.name)
+        return batch
+
+    def _played(self, mark: str) -> Batch | None:
+        played = self.tape.play(mark)
+        if played is None:
+            return None
+        batch, counts = played
+        if counts is not None:
+            self._sampler.counters = counts.neval, counts.seconds, counts.n_timed
+            self._clock.catch_up(counts.elapsed)
+        return batch
+
+    def keep_between(self) -> None:
+        """Stores the state within a round, at times, where it is all that is stored."""
+        if self.tape.sums_only and time.monotonic() - self._kept_at > self.tape.limits.seconds:
+            self._keep()
+
+    def keep_round(self) -> None:
+        """Stores the state at the end of a round, unless the run is where it has been before."""
+        if not self.tape.is_playing:
+            self._keep()
+
+    def keep(self, *, preparation_changed: bool = False) -> None:
+        """Stores the state.
+
+        Args:
+          preparation_changed: whether what was stored of a preparation that was done is no longer true.
+        """
+        self._stored_preparation &= not preparation_changed
+        self._keep()
+
+    def take_up(self, n_prepared: int) -> None:
+        """Begins with a state that was read, and the number of the preparation in it (0 for none)."""
+        self._n_prepared, self._stored_preparation = n_prepared, n_prepared > 0
+        self._stamp = _stamp(self.folder)
+
+    def _keep(self) -> None:
+        content = self._content()
+        if content.is_prepared and not self._stored_preparation:
+            self._n_prepared = max([self._n_prepared, *self.folder.prepared_numbers()]) + 1
+            learned = {"proposal": content.proposal, "preparation": content.preparation}
+            path = self.folder.prepared(self._n_prepared)
+            archive.write(path, learned, given=content.given, locate=self.tape.locate)
+            self._stored_preparation = True
+        given, run = dict(content.given), dict(content.run)
+        if content.is_prepared:
+            given |= {"preparation": content.preparation, "proposal": content.proposal}
+        run["preparation"] = content.preparation
+        header = {
+            "result": content.result,
+            "n_prepared": self._n_prepared if content.is_prepared else 0,
+            "number": self.tape.number,
+            "n_measured": self.tape.n_measured,
+        }
+        archive.write(self.folder.state, header | {"run": run}, given=given, locate=self.tape.locate)
+        self._stamp, self._kept_at = _stamp(self.folder), time.monotonic()
+        self.tape.forget_recent()
+        for number in self.folder.prepared_numbers():
+            if number != header["n_prepared"]:
+                self.folder.prepared(number).unlink(missing_ok=True)
+
+
+def read_state(folder: Folder, tape: Tape, given: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Returns the state of a run as it was stored, and the number of its preparation; rewinds the tape.
+
+    Args:
+      folder: of the run.
+      tape: of the run.
+      given: what stands where an object is only named.
+
+    Raises:
+      ValueError: for a file that is damaged or missing.
+    """
+    try:
+        n_prepared, number, n_measured = archive.read(folder.state, ("n_prepared", "number", "n_measured"))
+        known = dict(given)
+        if n_prepared:
+            names = ("proposal", "preparation")
+            found = archive.read(folder.prepared(n_prepared), names, given=given, fetch=tape.fetch)
+            known |= dict(zip(names, found, strict=True))
+        # The result comes first in the file: what the two share, such as the history, is there.
+        _, run = archive.read(folder.state, ("result", "run"), given=known, fetch=tape.fetch)
+    except FileNotFoundError as error:
+        raise ValueError(f"{error.filename!r} is missing: the run cannot go on without it") from None
+    tape.rewind(number, n_measured)
+    return run, n_prepared
+
+
+def _stamp(folder: Folder) -> tuple[int, int] | None:
+    """Returns by what a state is known from others: when it was written, and its place on the disk."""
+    try:
+        status = os.stat(folder.state)
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_ino

@@ -1,0 +1,250 @@
+"""The tape of a run: every batch is written before it is used, and played back instead of evaluated."""
+
+from __future__ import annotations
+
+import hashlib
+import weakref
+import zipfile
+import zlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from iflow import archive
+from iflow.batch import Batch
+from iflow.checkpoint.folder import Folder
+
+_DAMAGE = (zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From when on the sums of a measurement are stored instead of its points.
+
+    Args:
+      points: so many points of a measurement are stored in any case.
+      seconds_per_call: beyond them, those of an integrand that takes longer than this.
+      seconds: how often the sums are stored then, at most.
+    """
+
+    points: int = 1 << 22
+    seconds_per_call: float = 1e-4
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Where the counters of a run stand after a batch.
+
+    Args:
+      neval: evaluations so far.
+      seconds: that f has taken for those that were timed.
+      n_timed: how many those are.
+      elapsed: what the clock of the run shows, in seconds.
+    """
+
+    neval: int
+    seconds: float
+    n_timed: int
+    elapsed: float
+
+
+class Tape:
+    """Writes batches to a folder, and plays those back that a run which was killed had written.
+
+    Args:
+      folder: of the run.
+      limits: from when on a measurement's points are not written.
+
+    Attributes:
+      number: of the latest batch.
+      n_measured: points of the measurement that were written.
+      sums_only: whether points of the measurement are no longer written.
+      remarks: sentences on what was not as it should be.
+    """
+
+    def __init__(self, folder: Folder, limits: Limits | None = None):
+        self.folder, self.limits = folder, limits or Limits()
+        self.number, self.n_measured = 0, 0
+        self.sums_only = False
+        self.remarks: list[str] = []
+        self._waiting: set[int] = set()
+        self._recent: dict[str, int] = {}
+        self._places: dict[int, tuple[weakref.ref[np.ndarray], str, str]] = {}
+
+    def rewind(self, number: int, n_measured: int) -> None:
+        """Goes back to where the state of the run was stored; what was written after it will be played."""
+        self.number, self.n_measured = number, n_measured
+        self._waiting = {each for each in self.folder.batch_numbers() if each > number}
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether there are batches that the run will come to again."""
+        return bool(self._waiting)
+
+    @property
+    def next_size(self) -> int | None:
+        """Points of the next batch, where it will be played."""
+        if self.number + 1 not in self._waiting:
+            return None
+        try:
+            return len(_read(self.folder.batch(self.number + 1), "log_q")["log_q"])
+        except _DAMAGE:
+            return None
+
+    def play(self, mark: str) -> tuple[Batch | None, Counts | None] | None:
+        """Returns the next batch and the counters after it; None where it is still to be evaluated.
+
+        The counters are None where they stand there already.
+
+        Args:
+          mark: of the latents that are to be evaluated, see `mark_of`. Where others were, the run has
+            taken another way than before; what was written after this point is of no use to it then. It
+            counts as evaluated, and no batch is returned.
+        """
+        recent = self._recent.get(mark)
+        if recent is not None:  # evaluated and written, but then the run stopped before it was used
+            return _batch(_read(self.folder.batch(recent))), None
+        number = self.number + 1
+        if number not in self._waiting:
+            return None
+        self._waiting.discard(number)
+        try:
+            stored = _read(self.folder.batch(number))
+            batch, latents = _batch(stored), str(stored["latents"])
+            counts = Counts(*(stored[field.name].item() for field in fields(Counts)))
+        except _DAMAGE as error:
+            self.remarks.append(
+                f"batch {number} of the checkpoint is damaged and was evaluated again: {error}"
+            )
+            return None
+        if latents != mark:
+            return None, self._give_up(number)
+        self._count(number, batch, str(stored["phase"]))
+        self._recent[latents] = number
+        return batch, counts
+
+    def record(self, batch: Batch, mark: str, counts: Counts, *, phase: str, proposal: str) -> None:
+        """Writes a batch, unless sums are all that is stored.
+
+        Args:
+          batch: evaluated.
+          mark: of its latents.
+          counts: counters after it.
+          phase: "survey", "training" or "measurement".
+          proposal: name of what it was drawn from.
+
+        Raises:
+          OSError: if it cannot be written.
+        """
+        number = self.number + 1
+        self.sums_only = phase == "measurement" and (self.sums_only or self._is_enough(counts))
+        if not self.sums_only:
+            values = {f.name: getattr(batch, f.name) for f in fields(batch)}
+            stored = {name: value for name, value in values.items() if value is not None}
+            if np.array_equal(batch.x, batch.y):  # the unit cube is its own image
+                del stored["y"]
+            stored |= {f.name: np.array(getattr(counts, f.name)) for f in fields(counts)}
+            stored |= {"phase": np.array(phase), "proposal": np.array(proposal)}
+            stored["latents"] = np.array(mark)
+            self._write(self.folder.batch(number), stored)
+            self._recent[mark] = number
+        self._count(number, batch, phase)
+
+    def forget_recent(self) -> None:
+        """Takes note that all batches so far have been used, and that the state of the run has them in it."""
+        self._recent = {}
+
+    def locate(self, array: np.ndarray) -> tuple[str, str] | None:
+        """Returns the file and the name under which an array of a batch is stored already."""
+        found = self._places.get(id(array))
+        return found[1:] if found and found[0]() is array else None
+
+    def fetch(self, file: str, name: str) -> np.ndarray:
+        """Returns an array of a batch."""
+        if Path(file).name != file:
+            raise ValueError(f"{file!r} is no file of the checkpoint")
+        try:
+            array = _read(self.folder.path / file, name)[name]
+        except FileNotFoundError:
+            raise ValueError(f"{file!r} is missing, which the run has learned from") from None
+        self._places[id(array)] = weakref.ref(array), file, name
+        return array
+
+    def _is_enough(self, counts: Counts) -> bool:
+        each = counts.seconds / counts.n_timed if counts.n_timed else 0.0
+        return self.n_measured >= self.limits.points and each <= self.limits.seconds_per_call
+
+    def _count(self, number: int, batch: Batch, phase: str) -> None:
+        self.number = number
+        if phase == "measurement":
+            self.n_measured += 0 if self.sums_only else len(batch)
+            return
+        file = self.folder.batch(number).name
+        for field in fields(batch):
+            array = getattr(batch, field.name)
+            if array is not None:
+                self._places[id(array)] = weakref.ref(array), file, field.name
+
+    def _give_up(self, number: int) -> Counts:
+        """Deletes what is of no use; returns the counters after the last of it."""
+        useless = [number, *sorted(self._waiting)]
+        stored = _read(self.folder.batch(useless[-1]))
+        counts = Counts(*(stored[field.name].item() for field in fields(Counts)))
+        self.remarks.append(
+            f"{len(useless)} stored batches were of no use: the run took another way than before it was "
+            "stopped (a time limit, another machine or another version); their evaluations count"
+        )
+        for each in useless:
+            self.folder.batch(each).unlink()
+        self._waiting = set()
+        return counts
+
+    def _write(self, path: Path, stored: dict[str, Any]) -> None:
+        def save(unfinished: Path) -> None:
+            with unfinished.open("wb") as file:
+                np.savez(file, **stored)
+
+        try:
+            archive.replace(path, save)
+        except OSError as error:
+            raise type(error)(
+                error.errno,
+                f"a batch could not be written: {error.strerror}; everything before it is stored, and "
+                "iflow.resume goes on from there",
+                str(path),
+            ) from error
+
+
+def _read(path: Path, *names: str) -> dict[str, np.ndarray]:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        found = {name: stored[name] for name in names or stored.files if name in stored}
+        if "y" in names or not names:
+            found.setdefault("y", stored["y" if "y" in stored else "x"])
+        return found
+
+
+def read_batch(path: Path) -> tuple[Batch, dict[str, np.ndarray]] | None:
+    """Returns a batch and all else that its file holds; None where it is damaged."""
+    try:
+        stored = _read(path)
+        return _batch(stored), stored
+    except _DAMAGE:
+        return None
+
+
+def _batch(stored: dict[str, np.ndarray]) -> Batch:
+    return Batch(**{f.name: stored[f.name] for f in fields(Batch) if f.name in stored})
+
+
+def mark_of(u: np.ndarray) -> str:
+    """Returns by what latents [n, latent_dim] are known again.
+
+    A checksum of them all tells those that differ anywhere, the first and the last one in full those of
+    another stream: a cryptographic hash of all would take longer than to write them.
+    """
+    u = np.ascontiguousarray(u)
+    ends = u[:1].tobytes() + u[-1:].tobytes()
+    return f"{hashlib.blake2b(ends, digest_size=8).hexdigest()}-{zlib.crc32(u.data):08x}-{len(u)}"

@@ -1,0 +1,244 @@
+"""What outlives a process: the checkpoint of a run, and an integrator in one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from iflow import archive
+from iflow.batch import Batch
+from iflow.checkpoint import (
+    Content,
+    Folder,
+    Manifest,
+    Recorder,
+    Tape,
+    name_of,
+    read_batch,
+    read_state,
+    require_equal,
+)
+from iflow.options import Options
+from iflow.sampler import Sampler
+
+if TYPE_CHECKING:
+    from iflow.engine.preparation import Preparation
+    from iflow.logbook import Logbook
+    from iflow.result import Result
+    from iflow.results import Results
+
+# Evaluated points of largest |f| at which a resumed integrand is looked at too: those that it was probed
+# at may all lie where f is 0.
+_N_RECHECKED = 5
+
+
+class Kept:
+    """An integrator that can be stored: everything but the integrand and the region's functions."""
+
+    _f: Callable[..., Any]
+    _region: Any
+    _options: Options
+    _sampler: Sampler
+    _logbook: Logbook
+    _preparation: Preparation
+    _recorder: Recorder | None
+    seed: int
+    # What is handed in again, or has a way of its own to be stored.
+    _not_state: ClassVar = (
+        "_f",
+        "_region",
+        "_sampler",
+        "_logbook",
+        "_preparation",
+        "_recorder",
+        "_cloud",
+    )
+
+    @property
+    def result(self) -> Result | Results:
+        """The result as it stands."""
+        raise NotImplementedError
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes everything into one file: what was learned and from what, the optimiser, sums, history.
+
+        `Integrator.load` goes on from there as if there had been no break. The file is an npz that NumPy
+        reads without pickle; it appears in one go.
+
+        Raises:
+          TypeError: if an option holds something that cannot be stored.
+          OSError: if it cannot be written.
+        """
+        content = self._content()
+        stored = {
+            "manifest": self._manifest_text(),
+            "result": content.result,
+            "run": {**content.run, "preparation": content.preparation},
+        }
+        archive.write(Path(path), stored, given=content.given)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        f: Callable[..., Any],
+        *,
+        region: Any = None,
+        warm_start: bool = False,
+        **watching: Any,
+    ) -> Self:
+        """Returns the integrator that `save` wrote; it goes on bit for bit as that one would.
+
+        f is computed at a few points to see that it is the same; they do not count in `neval`.
+
+        Args:
+          path: of the file.
+          f: the same integrand.
+          region: only where it holds functions, which are not stored.
+          warm_start: takes another integrand; see `Integrator.warm_start`.
+          **watching: `progress`, `callback` and `tensorboard` of `iflow.integrate`.
+
+        Raises:
+          ValueError: for a file that is damaged or of a newer format, or another integrand or region.
+        """
+        (text,) = archive.read(Path(path), ("manifest",))
+        manifest = Manifest.from_text(text, Path(path))
+        probe = cls._made_again(manifest, f, region, watching)
+        if not warm_start:
+            manifest.require_same(*probe._sampler.probed, name_of(f))
+        _, run = archive.read(Path(path), ("result", "run"), given=probe._given())
+        probe._put_back(run)
+        if not warm_start:
+            return probe
+        return probe.warm_start(f)  # type: ignore[attr-defined]
+
+    @classmethod
+    def resume(
+        cls,
+        checkpoint: str | os.PathLike[str],
+        f: Callable[..., Any],
+        *,
+        region: Any = None,
+        **watching: Any,
+    ) -> Self:
+        """Returns the integrator of a run in a folder, where it stopped; see `iflow.resume`.
+
+        Args: those of `iflow.resume`.
+        """
+        folder = Folder(checkpoint)
+        folder.require_run()
+        with folder.locked():
+            manifest = Manifest.read(folder.run)
+            again = cls._made_again(manifest, f, region, watching)
+            manifest.require_same(*again._sampler.probed, name_of(f))
+            tape = Tape(folder)
+            run, n_prepared = read_state(folder, tape, again._given())
+            again._put_back(run)
+            again._recheck(folder, name_of(f))
+            again._options = replace(again._options, checkpoint=str(folder.path))
+            again._start_recording(tape).take_up(n_prepared)
+        return again
+
+    @classmethod
+    def _made_again(
+        cls, manifest: Manifest, f: Callable[..., Any], region: Any, watching: Mapping[str, Any]
+    ) -> Self:
+        """Returns a new integrator with the options that are stored; f is probed at the same points."""
+        if region is None:
+            region = manifest.region
+        if region is None:
+            raise ValueError(
+                f"region must be given: the stored one, {manifest.region_text}, holds functions, which are "
+                "not stored"
+            )
+        options = {**manifest.options, "seed": manifest.seed, **watching}
+        return cls(f, region, **options)  # type: ignore[call-arg]
+
+    def _recheck(self, folder: Folder, name: str) -> None:
+        """Raises a ValueError unless f has its stored values where the first batch has the largest ones."""
+        first = next(self._uniform_batches(folder), None)
+        if first is None:
+            return
+        y, sign, log_f = first.y, first.sign, first.log_f
+        rows = np.argsort(log_f)[-_N_RECHECKED:]
+        counters = self._sampler.counters
+        batch = self._sampler.draw(y[rows], self._sampler.uniform)
+        self._sampler.counters = counters
+        largest = log_f[rows].max()
+        if np.isfinite(largest):
+            stored_values = sign[rows] * np.exp(log_f[rows] - largest)
+            values = batch.sign * np.exp(batch.log_f - largest)
+            require_equal(stored_values, values, batch.x, f"but in units of its largest value {name}")
+
+    @staticmethod
+    def _uniform_batches(folder: Folder) -> Iterator[Batch]:
+        for number in folder.batch_numbers():
+            found = read_batch(folder.batch(number))
+            if found is not None and str(found[1]["proposal"]) == "uniform":
+                yield found[0]
+
+    def _record(self, folder: Folder) -> None:
+        """Begins to keep the run in a folder."""
+        recorder = self._start_recording(Tape(folder))
+        with recorder:
+            folder.claim()
+            folder.clear()
+            recorder.keep()
+            archive.replace_text(folder.run, self._manifest_text())
+
+    def _start_recording(self, tape: Tape) -> Recorder:
+        recorder = Recorder(tape, sampler=self._sampler, clock=self._logbook, content=self._content)
+        self._recorder = self._sampler.recorder = recorder
+        return recorder
+
+    def _manifest_text(self) -> str:
+        x, values = self._sampler.probed
+        return Manifest(
+            options=self._options.keywords(),
+            region=self._region,
+            region_text=repr(self._region),
+            name=name_of(self._f),
+            seed=self.seed,
+            names=list(self._sampler.names),
+            x=x,
+            values=values,
+        ).text()
+
+    def _given(self) -> dict[str, Any]:
+        """Returns what a reader hands in: it is named and not stored."""
+        watching = self._options.watching
+        return {"sampler": self._sampler, "logbook": self._logbook, "watching": watching}
+
+    def _content(self) -> Content:
+        """Returns the state of the run."""
+        return Content(
+            result=self._result_so_far(),
+            run={
+                "integrator": {k: v for k, v in vars(self).items() if k not in self._not_state},
+                "sampler": self._sampler.get_state(),
+                "logbook": self._logbook.get_state(),
+            },
+            preparation=self._preparation,
+            proposal=self._preparation.proposal,
+            is_prepared=self._preparation.done,
+            given=self._given(),
+        )
+
+    def _result_so_far(self) -> Result | Results | None:
+        try:
+            return self.result
+        except OverflowError:
+            return None
+
+    def _put_back(self, run: Mapping[str, Any]) -> None:
+        """Takes the state of a run."""
+        vars(self).update(run["integrator"])
+        self._options = replace(self._options, checkpoint=None)
+        self._preparation = run["preparation"]
+        self._sampler.set_state(run["sampler"])
+        self._logbook.set_state(run["logbook"])
