@@ -75,7 +75,7 @@ def test_maps_that_are_good_enough_stay_bit_for_bit(name, monkeypatch):
     """4.5 sigma at fixed seeds, where the weights are not all equal but for rounding."""
     f, region, exact = FINE[name]
     located = [iflow.integrate(f, region, seed=seed) for seed in range(4)]
-    monkeypatch.setattr(Locating, "run", lambda self: None)
+    monkeypatch.setattr(Locating, "run", lambda self, is_out_of_time: None)
     for seed, result in enumerate(located):
         before = iflow.integrate(f, region, seed=seed)
         assert (result.mean, result.sdev, result.neval) == (before.mean, before.sdev, before.neval + 256)
@@ -86,7 +86,7 @@ def test_maps_that_are_good_enough_stay_bit_for_bit(name, monkeypatch):
 def test_finite_regions_are_not_looked_at(monkeypatch):
     result = iflow.integrate(normal(0.5, 0.1), [(0, 1), (-1, 2)], seed=1)
     assert result.history[0].proposal == "uniform"
-    monkeypatch.setattr(Locating, "run", lambda self: None)
+    monkeypatch.setattr(Locating, "run", lambda self, is_out_of_time: None)
     again = iflow.integrate(normal(0.5, 0.1), [(0, 1), (-1, 2)], seed=1)
     assert (result, result.history) == (again, again.history)
 
