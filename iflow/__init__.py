@@ -3,13 +3,13 @@
 from iflow.comparison import Comparison, compare
 from iflow.domain import Change, Integers, ball, simplex, sphere
 from iflow.events import Events, Particles
-from iflow.histograms import Histograms
 from iflow.history import Iteration
 from iflow.integration import integrate
 from iflow.integrator import Integrator
 from iflow.result import Result
-from iflow.results import Results
 from iflow.resumption import resume
+from iflow.several.histograms import Histograms
+from iflow.several.results import Results
 from iflow.version import __version__
 
 __all__ = [

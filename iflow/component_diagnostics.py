@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from iflow.counted import Counted
 from iflow.diagnostics import doubts
 from iflow.engine.component_measurement import ComponentResult
+from iflow.several.counted import Counted
 
 # Sentences that name so many integrals; the rest are counted.
 _MOST_NAMES = 3

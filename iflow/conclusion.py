@@ -6,17 +6,17 @@ import math
 from dataclasses import dataclass, replace
 
 from iflow.component_diagnostics import component_doubts, component_remarks, gathered
-from iflow.counted import Counted
 from iflow.diagnostics import doubts, remarks
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.measurement import Measurement
 from iflow.engine.preparation import Preparation
 from iflow.logbook import Logbook
-from iflow.measured import Measured
 from iflow.options import Options
 from iflow.result import Result
-from iflow.results import Results
 from iflow.sampler import Sampler
+from iflow.several.counted import Counted
+from iflow.several.measured import Measured
+from iflow.several.results import Results
 from iflow.statistics.estimate import Estimate
 
 

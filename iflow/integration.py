@@ -10,7 +10,7 @@ from typing import Any
 from iflow.history import Iteration
 from iflow.integrator import Integrator
 from iflow.result import Result
-from iflow.results import Results
+from iflow.several.results import Results
 
 
 def integrate(

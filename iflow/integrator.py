@@ -14,7 +14,6 @@ import numpy as np
 from iflow.checkpoint import Folder
 from iflow.checks import require_integer
 from iflow.conclusion import Run, conclude
-from iflow.counted import Counted
 from iflow.engine.admission import require_training_budget
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.measurement import Measurement
@@ -28,13 +27,14 @@ from iflow.events.unweight_options import UnweightOptions
 from iflow.keeping import Kept
 from iflow.layout import Layout
 from iflow.logbook import Logbook
-from iflow.norm import Norm
 from iflow.options import Options, Target
 from iflow.picturing import Pictured
 from iflow.point_cloud import PointCloud
 from iflow.result import Result
-from iflow.results import Results
 from iflow.sampler import Sampler
+from iflow.several.counted import Counted
+from iflow.several.norm import Norm
+from iflow.several.results import Results
 from iflow.watching import Stopped, make_reporter
 
 

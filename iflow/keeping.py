@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from iflow.engine.preparation import Preparation
     from iflow.logbook import Logbook
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 # Evaluated points of largest |f| at which a resumed integrand is looked at too: those that it was probed
 # at may all lie where f is 0.

@@ -13,7 +13,7 @@ from iflow.watching import Reporter
 if TYPE_CHECKING:
     from iflow.options import Target
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 
 class Logbook:

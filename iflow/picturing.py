@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from iflow.engine.preparation import Preparation
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 # Child of the seed that pictures are drawn with; the first few belong to the run.
 _PICTURES = (1_000,)

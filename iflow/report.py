@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from iflow.result import Result
-from iflow.results import Results
+from iflow.several.results import Results
 
 _NOT_IN_JSON = ("history", "weight_histogram", "of_log", "correlated")
 _OF_ONE = ("mean", "sdev", "chi2", "Q", "ess", "max_weight_share", "tail_index", "n_nonzero")

@@ -12,7 +12,7 @@ from iflow.point_cloud import PointCloud
 
 if TYPE_CHECKING:
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 
 class Recorded(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,17 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from iflow.batch import Batch, concatenate
-from iflow.domain import Domain
-from iflow.domain.box import Box
-from iflow.integrand import Integrand
-from iflow.layout import Layout
+from iflow.evaluator import Evaluator
 from iflow.proposal import DefendedFlow, Proposal, Uniform
 
 if TYPE_CHECKING:
     from iflow.checkpoint import Recorder
 
-# What the state of a run does not hold, or holds in another form.
-_NOT_STATE = ("_integrand", "_domain", "_follow", "recorder")
 # Points handed to f at once: enough to amortise the call, few enough to keep memory flat; of many integrals
 # so few that their values are not more than this many numbers.
 LARGEST_BATCH = 65_536
@@ -46,23 +40,14 @@ class Learned(Protocol):
         """Returns the logarithm of how large values [n, k] are, [n], before any is known to be large."""
 
 
-class Sampler:
-    """The integrand on its region, ready to be evaluated at random points; f is probed right away.
+class Sampler(Evaluator):
+    """Draws points of proposals, and computes f there.
 
-    Args:
-      f: the user's function, see `iflow.integrand.Integrand`.
-      region: see `iflow.domain.Domain`.
-      seed: of the points that f is probed at.
-      max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
-      log: whether f returns log|f|.
-
-    Raises:
-      TypeError: for an f that cannot be called or does not return numbers, or a malformed region.
-      ValueError: for limits out of range, or values of f of the wrong shape, nan or inf.
+    Args: those of `Evaluator`.
 
     Attributes:
       norm: makes the number that proposals learn of several integrals; to be set before the first draw.
-      log: whether f returns log|f|.
+      recorder: writes down what is drawn in a phase of the run; None for nobody.
     """
 
     def __init__(
@@ -74,124 +59,15 @@ class Sampler:
         max_neval: int,
         log: bool = False,
     ):
-        self._domain = Domain(region)
-        self._domain.require_fitting(f)
-        self._integrand = Integrand(
-            f,
-            self._domain.n_coordinates,
-            max_neval,
-            present=self._domain.present if self._domain.is_named else None,
-            log=log,
-        )
-        self.log = log
+        super().__init__(f, region, seed=seed, max_neval=max_neval, log=log)
         self.norm: Learned | None = None
-        self._max_neval = max_neval
-        self._seconds, self._n_timed = 0.0, 0
         self.recorder: Recorder | None = None
-        self.uniform = Uniform(self._domain.dim)
-        y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
-        y = np.clip(y, np.finfo(float).tiny, None)
-        self._integrand.probe(self._domain.forward_and_log_det(y)[0])
-        if self._integrand.traced and self._domain.is_changed:
-            self._integrand.not_traced = "its region is a change of variables, which NumPy computes"
-        self._follow = self._make_follow()
-
-    def _make_follow(self) -> Callable[..., Any] | None:
-        """Returns what takes graphs from the cube to f; None where they end before."""
-        traced = self._integrand.traced
-        # What XLA compiles for each number of points is better called with few of them.
-        if traced is None or traced.by_xla or self._domain.is_changed:
-            return None
-        return traced.from_cube(self._domain)
-
-    @property
-    def domain(self) -> Domain:
-        """The user's region as the image of the unit cube."""
-        return self._domain
-
-    @property
-    def dim(self) -> int:
-        """Number of coordinates of the unit cube."""
-        return self._domain.dim
-
-    @property
-    def layout(self) -> Layout:
-        """How the values of f lie in one row."""
-        return self._integrand.layout
+        self.uniform = Uniform(self.dim)
 
     @property
     def largest_batch(self) -> int:
         """Points handed to f at once, at most."""
         return min(LARGEST_BATCH, max(_LEAST_BATCH, _MOST_VALUES // self.layout.k))
-
-    @property
-    def box(self) -> Box:
-        """The box that the cube is mapped to."""
-        return self._domain.box
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What to call each coordinate of x."""
-        return self._domain.names
-
-    def move(self, location: np.ndarray, scale: np.ndarray) -> None:
-        """Moves the maps of infinite axes, see `Domain.move`; points y then stand for other points x."""
-        self._domain.move(location, scale)
-        if self._follow is not None:
-            self._follow = self._make_follow()
-
-    @property
-    def neval(self) -> int:
-        """Evaluations of f so far, the probe included."""
-        return self._integrand.neval
-
-    @property
-    def seconds_per_call(self) -> float:
-        """What an evaluation has taken so far, in seconds; 0 before the first batch."""
-        return self._seconds / self._n_timed if self._n_timed else 0.0
-
-    @property
-    def left(self) -> int:
-        """Evaluations that are left of `max_neval`; not below 0."""
-        return max(0, self._max_neval - self.neval)
-
-    @property
-    def counters(self) -> tuple[int, float, int]:
-        """Evaluations, and seconds and number of those that were timed."""
-        return self.neval, self._seconds, self._n_timed
-
-    @counters.setter
-    def counters(self, counters: tuple[int, float, int]) -> None:
-        self._integrand.neval, self._seconds, self._n_timed = counters
-
-    @property
-    def probed(self) -> tuple[np.ndarray, np.ndarray]:
-        """The points that f was probed at, [n, dim], and its values there."""
-        return self._integrand.probed
-
-    def set_max_neval(self, max_neval: int) -> None:
-        """Changes the evaluations of the run."""
-        self._max_neval = max_neval
-        self._integrand.set_max_neval(max_neval)
-
-    def get_state(self) -> dict[str, Any]:
-        """Returns everything but the integrand: the region as it is mapped now, and the counters."""
-        kept = {name: value for name, value in vars(self).items() if name not in _NOT_STATE}
-        return {
-            "kept": kept,
-            "map": (self.box.location, self.box.scale),
-            "counters": self.counters,
-            "in_graph": self._follow is not None,
-            "not_traced": self.not_traced,
-        }
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Puts back what `get_state` returned, for the same integrand."""
-        vars(self).update(state["kept"])
-        self.counters = state["counters"]
-        self._domain.move(*state["map"])
-        self._follow = self._make_follow() if state["in_graph"] else None
-        self._integrand.not_traced = state["not_traced"]
 
     def keep_state(self, *, round_is_over: bool = True) -> None:
         """Has the state of the run stored, where there is a recorder."""
@@ -211,21 +87,6 @@ class Sampler:
     def is_playing(self) -> bool:
         """Whether what is drawn now has been evaluated before, by a run that was stopped."""
         return self.recorder is not None and self.recorder.tape.is_playing
-
-    @property
-    def pointwise(self) -> bool:
-        """Whether f is called one point at a time."""
-        return bool(self._integrand.pointwise)
-
-    @property
-    def not_traced(self) -> str | None:
-        """Why an f that returns TensorFlow tensors is no part of graphs; None where nothing is to be said."""
-        return self._integrand.not_traced
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences on how f computes, for the user."""
-        return self._integrand.notes
 
     def draw(self, u: np.ndarray, proposal: Proposal, phase: str = "") -> Batch:
         """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated.
@@ -285,11 +146,6 @@ class Sampler:
             return None
         return [y, log_q, x, self._integrand.check(values, x)]
 
-    def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Returns x [n, dim], f(x), [n] or [n, k], and log|det dx/dy| [n] at y [n, dim] in the cube."""
-        x, log_slope = self._domain.forward_and_log_det(y)
-        return x, self._compute(x), log_slope
-
     def look(self, t: np.ndarray) -> np.ndarray:
         """Returns log(|f| |dx/dt|) at points t [n, dim] of the box, [n]; -inf where f = 0.
 
@@ -312,10 +168,3 @@ class Sampler:
                 log_f = np.log(np.abs(values))
         found = np.isfinite(log_f).astype(float)
         return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)))
-
-    def _compute(self, x: np.ndarray) -> np.ndarray:
-        begun, n = time.perf_counter(), self._integrand.neval
-        values = self._integrand(x)
-        self._seconds += time.perf_counter() - begun
-        self._n_timed += self._integrand.neval - n
-        return values

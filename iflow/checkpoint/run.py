@@ -16,7 +16,7 @@ from iflow.checkpoint.tape import read_batch
 if TYPE_CHECKING:
     from iflow.proposal import Proposal
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from iflow.counted import Counted
 from iflow.options import Target
+from iflow.several.counted import Counted
 from iflow.statistics.components import Components, ComponentSums
 from iflow.statistics.spread import Spread, spread
 from iflow.statistics.surprise import Surprise

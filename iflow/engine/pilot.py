@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.batch import Batch
-from iflow.counted import Counted
 from iflow.engine.growth import N_REPLICATES
 from iflow.options import Target
+from iflow.several.counted import Counted
 from iflow.statistics.components import Components, ComponentSums
 from iflow.statistics.estimate import Estimate
 from iflow.statistics.spread import spread

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from iflow.counted import Counted
 from iflow.diagnostics import Seen
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
@@ -26,6 +25,7 @@ from iflow.logbook import Logbook
 from iflow.options import Options, Target
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
+from iflow.several.counted import Counted
 
 # Effective sample size, as a fraction of the newest points, at which |f|^beta is learned.
 _LEAST_FRACTION = 0.1

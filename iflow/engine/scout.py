@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.batch import Batch, concatenate
-from iflow.counted import Counted
 from iflow.diagnostics import Seen
 from iflow.engine import costs
 from iflow.engine.contenders import Contender
@@ -22,6 +21,7 @@ from iflow.logbook import Logbook
 from iflow.points import STREAMS
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
+from iflow.several.counted import Counted
 
 # Points of each batch that are kept to see what the frozen proposal makes of them.
 _N_HEAVIEST = 500

@@ -13,7 +13,7 @@ from iflow.notation import with_error
 if TYPE_CHECKING:
     from iflow.comparison import Comparison
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 # White on these is readable, and they are on light and dark pages alike; words say the same.
 _COLOURS = {"good": "#166b34", "fair": "#8a5a00", "bad": "#b3261e"}

@@ -9,7 +9,7 @@ from iflow.html.markup import Table
 
 if TYPE_CHECKING:
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 _MOST = 500
 

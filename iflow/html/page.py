@@ -18,7 +18,7 @@ from iflow.version import __version__
 if TYPE_CHECKING:
     from iflow.point_cloud import PointCloud
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 _DRAWN_FROM = {
     "uniform": "uniform points, with no map at all",

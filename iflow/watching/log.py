@@ -12,7 +12,7 @@ from iflow.watching.reporter import Reporter
 
 if TYPE_CHECKING:
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 _logger = logging.getLogger("iflow")
 # Without a handler of the host's, Python would print warnings itself.

@@ -11,7 +11,7 @@ from iflow.history import Iteration, Phase
 if TYPE_CHECKING:
     from iflow.options import Target
     from iflow.result import Result
-    from iflow.results import Results
+    from iflow.several.results import Results
 
 
 class Reporter:

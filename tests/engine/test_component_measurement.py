@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from iflow.counted import Counted
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.layout import Layout
 from iflow.options import Target
+from iflow.several.counted import Counted
 from iflow.statistics.spread import spread
 
 LAYOUT = Layout.of(np.ones((1, 3)), 1)

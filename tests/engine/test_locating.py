@@ -7,11 +7,11 @@ import pytest
 
 import iflow
 from iflow.domain import Domain
-from iflow.engine.climbing import find_modes
-from iflow.engine.glimpses import ExhaustedError, Glimpses
-from iflow.engine.locating import Locating
-from iflow.engine.probes import probes
-from iflow.engine.spreading import spread
+from iflow.engine.locating.climbing import find_modes
+from iflow.engine.locating.glimpses import ExhaustedError, Glimpses
+from iflow.engine.locating.locating import Locating
+from iflow.engine.locating.probes import probes
+from iflow.engine.locating.spreading import spread
 
 INF = math.inf
 ROOT = math.sqrt(2 * math.pi)

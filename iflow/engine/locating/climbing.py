@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iflow.engine.glimpses import ExhaustedError, Glimpses
+from iflow.engine.locating.glimpses import ExhaustedError, Glimpses
 
 _MOST_MODES, _MOST_STEPS = 6, 60
 # Candidates for another mode, and points between each and a known one.

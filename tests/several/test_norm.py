@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from iflow.counted import Counted
 from iflow.layout import Layout
-from iflow.norm import Norm
 from iflow.options import ComponentOptions, Target
+from iflow.several.counted import Counted
+from iflow.several.norm import Norm
 
 VALUES = np.array([[1.0, -200.0, 0.0], [3.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 200.0, 0.0]])
 FLAT = np.zeros(4)

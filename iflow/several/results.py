@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from iflow.measured import Measured
-from iflow.notation import with_error
 from iflow.result import Result
-from iflow.summary import summary_table
+from iflow.several.listing import results_lines
+from iflow.several.measured import Measured
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.figure import Figure
-
-_LINE = "{:<24}  {:<24}  {:>10}  {:>10}  {}"
-_MOST_LINES = 40
 
 
 class Results:
@@ -174,32 +169,8 @@ class Results:
 
     def summary(self) -> str:
         """Returns the table of iterations, then a line for each integral, and the warnings."""
-        run = self._measured.run
-        lines = [
-            summary_table(run.history),
-            "",
-            "rows above: what the proposals learned of all integrals that count",
-            "",
-        ]
-        lines.append(_LINE.format("integral", "value", "rel. error", "ess", "").rstrip())
-        columns = self._columns
-        for column in columns[:_MOST_LINES]:
-            own = self._measured.found.estimate(column)
-            relative = own.sdev / abs(own.mean) if own.mean else math.inf
-            mark = "unreliable" if self._measured.reasons[column] else ""
-            name = self._measured.names[column]
-            text = _LINE.format(
-                name, with_error(own.mean, own.sdev), f"{relative:.1e}", f"{own.ess:.3g}", mark
-            )
-            lines.append(text.rstrip())
-        if len(columns) > _MOST_LINES:
-            lines.append(f"... and {len(columns) - _MOST_LINES} more")
-        verdict = "target met" if run.converged else f"target not met ({run.stop_reason})"
-        lines += [
-            "",
-            f"{verdict}   {run.neval:,} calls, {run.neval_measured:,} measured   {run.seconds:.1f} s",
-        ]
-        return "\n".join(lines + [f"warning: {warning}" for warning in self.warnings])
+        lines = results_lines(self._measured, self._columns)
+        return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings)])
 
     def plot(self, path: str | Path | None = None, *, kind: str = "overview") -> Figure:
         """Draws the run by what the proposals learned; for path and kind see `Result.plot`."""

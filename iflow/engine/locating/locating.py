@@ -9,10 +9,10 @@ import numpy as np
 
 from iflow.diagnostics import Seen
 from iflow.domain.box import Box
-from iflow.engine.climbing import find_modes
-from iflow.engine.glimpses import ExhaustedError, Glimpses
-from iflow.engine.probes import in_addition, probes
-from iflow.engine.spreading import Spread, spread
+from iflow.engine.locating.climbing import find_modes
+from iflow.engine.locating.glimpses import ExhaustedError, Glimpses
+from iflow.engine.locating.probes import in_addition, probes
+from iflow.engine.locating.spreading import Spread, spread
 from iflow.engine.tempering import effective_fraction
 from iflow.logbook import Logbook
 from iflow.proposal import Proposal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from iflow.counted import Counted
 from iflow.options import ComponentOptions, Target
+from iflow.several.counted import Counted
 
 
 class Norm:

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from iflow.counted import Counted
 from iflow.layout import Layout
 from iflow.options import Target
+from iflow.several.counted import Counted
 from iflow.statistics.components import ComponentSums
 
 VALUES = {"a": np.ones(5), "b": np.ones((5, 2, 3)), "c": np.ones((5, 2)) + 1j}

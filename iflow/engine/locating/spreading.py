@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iflow.engine.climbing import Mode
-from iflow.engine.glimpses import ExhaustedError, Glimpses
+from iflow.engine.locating.climbing import Mode
+from iflow.engine.locating.glimpses import ExhaustedError, Glimpses
 from iflow.engine.tempering import choose_beta, truncated
 
 _MOST_ROUNDS, _POINTS = 6, 256

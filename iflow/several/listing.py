@@ -1,0 +1,38 @@
+"""Several integrals as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from iflow.notation import with_error
+from iflow.several.measured import Measured
+from iflow.summary import summary_table
+
+_LINE = "{:<24}  {:<24}  {:>10}  {:>10}  {}"
+_MOST_LINES = 40
+
+
+def results_lines(measured: Measured, columns: Iterable[int]) -> list[str]:
+    """Returns the table of iterations, a line for each of these components, and how the run ended."""
+    run, columns = measured.run, list(columns)
+    lines = [
+        summary_table(run.history),
+        "",
+        "rows above: what the proposals learned of all integrals that count",
+    ]
+    lines += ["", _LINE.format("integral", "value", "rel. error", "ess", "").rstrip()]
+    lines += [_line(measured, column) for column in columns[:_MOST_LINES]]
+    if len(columns) > _MOST_LINES:
+        lines.append(f"... and {len(columns) - _MOST_LINES} more")
+    verdict = "target met" if run.converged else f"target not met ({run.stop_reason})"
+    calls = f"{run.neval:,} calls, {run.neval_measured:,} measured"
+    return [*lines, "", f"{verdict}   {calls}   {run.seconds:.1f} s"]
+
+
+def _line(measured: Measured, column: int) -> str:
+    own = measured.found.estimate(column)
+    relative = own.sdev / abs(own.mean) if own.mean else math.inf
+    mark = "unreliable" if measured.reasons[column] else ""
+    text = with_error(own.mean, own.sdev)
+    return _LINE.format(measured.names[column], text, f"{relative:.1e}", f"{own.ess:.3g}", mark).rstrip()
