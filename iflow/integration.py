@@ -61,15 +61,16 @@ def integrate(
     Args:
       f: vectorised function, x float64 [n, dim] -> [n]; never called at the region's boundary. An array
         [n, ...] or a dict of arrays are several integrals at once, with their covariance; values may be
-        complex.
-        A function of one point, [dim] -> scalar, is recognised and called point by point. One made of
+        complex. A function of one point, [dim] -> a number, is recognised and called point by point;
+        functions of PyTorch, JAX, numba and C are taken too (see `iflow.integrand.Integrand`). One made of
         TensorFlow's operations is traced, and computed in the graph of the flow that draws its points.
       region: an integer d for the unit cube [0, 1]^d, or a sequence of (low, high) pairs in the units
         of x; infinite limits are allowed, f is then looked for first and the maps are moved to it. Or
         a dict of such pairs by name, {"x": (0, 1), "theta": (0, math.pi)}: f is called as f(x=..., theta=...)
         with arrays [n]. In place of a pair: `iflow.Integers(low, high)` for a sum, an `iflow.Change` of
         variables, `iflow.ball(d)`, `iflow.sphere(d)`, `iflow.simplex(d)` (see `iflow.domain.Domain`).
-      rtol: relative error to reach; 0 (with atol = 0) uses the whole budget.
+      rtol: relative error to reach, for every integral unless `component` names one; of a complex one, of
+        its absolute value. 0 (with atol = 0) uses the whole budget.
       atol: absolute error to reach, in units of the integral; the larger of the two targets holds.
       max_neval: evaluations of f at most, survey and training included; never exceeded.
       max_seconds: wall-clock limit in seconds, looked at between rounds.
@@ -117,12 +118,12 @@ def integrate(
       A `Result`; `mean, sdev = result` unpacks. `Results` of several integrals or complex values.
 
     Raises:
-      TypeError: for an f that cannot be called or returns something else than real numbers, a
-        malformed region, an unknown option.
-      OSError: for a checkpoint that cannot be written, or already holds a run.
+      TypeError: for an f that cannot be called or returns something else than numbers, a malformed
+        region, an unknown option.
       ValueError: for limits or options out of range; for values of f that are nan or inf or have the
         wrong shape, with the first such point.
-      OSError: if no TensorBoard log can be written.
+      OSError: for a checkpoint that cannot be written, or already holds a run; if no TensorBoard log can
+        be written.
       Exception: what f raises, with a note on the point at which it did, and what the callback raises.
 
     Reference:
