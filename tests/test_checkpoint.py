@@ -141,7 +141,7 @@ def test_no_stored_point_is_evaluated_again(folder):
 
 
 def test_a_run_without_a_seed_resumes_with_the_one_it_drew(folder):
-    f = Counted(gaussian, stop_at=7)
+    f = Counted(gaussian, stop_at=4)
     with pytest.raises(Stop):
         iflow.integrate(f, 3, rtol=1e-3, cost=1e-6, checkpoint=folder)
     result = iflow.resume(folder, gaussian)
@@ -232,6 +232,7 @@ def test_a_second_call_adds_to_the_first():
         integrator.integrate(rtol=-1.0)
 
 
+@pytest.mark.clock
 def test_the_time_limit_counts_what_was_used_before(folder):
     def slow(x):
         time.sleep(2e-6 * len(x))

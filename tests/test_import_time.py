@@ -20,6 +20,7 @@ result = iflow.integrate(integrands.get("gaussian", dim=2), 2, rtol=1e-2, seed=1
 assert result.converged and result.proposal == "uniform", result
 """
 LIMIT_SECONDS = 0.5
+pytestmark = pytest.mark.clock
 
 
 def run(script):

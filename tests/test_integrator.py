@@ -131,6 +131,7 @@ def test_stops_at_an_absolute_target():
     assert 0.0 < result.sdev <= 0.01
 
 
+@pytest.mark.clock
 def test_stops_at_the_time_limit():
     result = iflow.integrate(square, 3, rtol=0.0, max_neval=10**9, max_seconds=0.5, seed=1, flow=False)
     assert result.stop_reason == "max_seconds"
@@ -298,6 +299,7 @@ def test_an_integrand_that_keeps_failing_does_not_exceed_the_budget():
     assert sum(map(len, batches)) <= 12_000
 
 
+@pytest.mark.clock
 def test_pauses_do_not_count_against_the_time_limit():
     integrator = iflow.Integrator(square, 2, rtol=0.0, max_neval=10**9, max_seconds=1.0, seed=1, flow=False)
     integrator.train()
@@ -306,6 +308,7 @@ def test_pauses_do_not_count_against_the_time_limit():
     assert 1.0 < integrator.seconds < 2.0
 
 
+@pytest.mark.clock
 def test_a_slow_integrand_keeps_to_the_time_limit():
     def slow(x):
         time.sleep(1e-4 * len(x))
