@@ -63,6 +63,7 @@ def _result(run: Run) -> Result:
     estimate = measurement.estimate()
     chi2, dof, q_value = measurement.consistency()
     tail_index = measurement.tail_index()
+    of_norm = run.counted is not None and not run.counted.is_one_real
     reasons = doubts(
         estimate,
         tail_index=tail_index,
@@ -79,7 +80,7 @@ def _result(run: Run) -> Result:
         n_needed=None if converged or not estimate.n else estimate.n * excess * excess,
         spread_ratio=measurement.spread_ratio(),
         not_traced=run.sampler.not_traced,
-        of_norm=run.counted is not None and not run.counted.is_one_real,
+        of_norm=of_norm,
     )
     plain = estimate.in_unit(0.0)
     return Result(
@@ -105,6 +106,7 @@ def _result(run: Run) -> Result:
         weight_histogram=measurement.histogram(),
         error_allowed=run.options.target.error_allowed(1.0 if run.sampler.log else plain.mean),
         of_log=_of_log(estimate) if run.sampler.log else None,
+        of_norm=of_norm,
     )
 
 

@@ -33,6 +33,8 @@ _OUTSTANDING = 4.0
 _LARGEST_MISS = 0.5
 # Weights closer to the mean than this, as a ratio, are equal to it but for rounding.
 _DISTINCT = 1e-6
+# Relative error of a mean that comes from rounding alone, with a margin.
+_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ def _found_more(pilot: Pilot, estimate: Estimate) -> bool:
     """Returns whether a pilot's estimate is beyond what the errors of both allow."""
     log_unit = max(pilot.estimate.log_unit, estimate.log_unit)
     found, own = pilot.estimate.in_unit(log_unit), estimate.in_unit(log_unit)
-    error = math.hypot(found.sdev, own.sdev)
+    # A perfect map leaves errors below the rounding of the means themselves.
+    error = math.hypot(found.sdev, own.sdev, _ROUNDING * own.mean)
     more = abs(found.mean - own.mean) > _CONTRADICTION * error and abs(found.mean) > abs(own.mean)
     return pilot.is_trustworthy and more
 

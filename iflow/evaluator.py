@@ -10,7 +10,7 @@ import numpy as np
 
 from iflow.domain import Domain
 from iflow.domain.box import Box
-from iflow.integrand import Integrand
+from iflow.integrand import Integrand, readable
 from iflow.layout import Layout
 
 # What the state of a run does not hold, or holds in another form.
@@ -44,6 +44,7 @@ class Evaluator:
         max_neval: int,
         log: bool = False,
     ):
+        f = readable(f)
         self._domain = Domain(region)
         self._domain.require_fitting(f)
         self._integrand = Integrand(

@@ -74,7 +74,7 @@ class Integrator(Kept, Pictured):
         self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval, log=log)
         self.names = self._sampler.names
         self._options.flow.require_dim(self._sampler.dim)
-        self._counted = self._count(getattr(f, "component", None))
+        self._counted = self._count(_preferred_by(f))
         self._logbook = Logbook(make_reporter(self._options.watching, self._target))
         self._preparation = Preparation(
             self._sampler,
@@ -272,6 +272,11 @@ class Integrator(Kept, Pictured):
         self._sampler.norm = Norm(counted, chosen, self._target)
         return counted
 
+    @property
+    def _learns_norm(self) -> bool:
+        """Whether the proposals learn no integral of the user's, but the norm of several."""
+        return self._counted is not None and not self._counted.is_one_real
+
     def _require_trained(self) -> None:
         """Trains if that is still to be done."""
         self.train()
@@ -317,7 +322,7 @@ class Integrator(Kept, Pictured):
         )
         before = self.neval
         try:
-            return replace(make(source, n), seed=self.seed)
+            return replace(make(source, n), seed=self.seed, of_norm=self._learns_norm)
         finally:
             self._n_sampled += self.neval - before
             with self._recording():
@@ -355,3 +360,11 @@ class Integrator(Kept, Pictured):
         return Measurement(
             latent_dim, kind=kind, seed=self._points_seed, log=self._sampler.log, components=components
         )
+
+
+def _preferred_by(f: Any) -> Any:
+    """Returns the component that f itself says counts, as `Histograms` does; None where it says none."""
+    try:
+        return getattr(f, "component", None)
+    except RecursionError:  # an object that inherits from vegas.BatchIntegrand
+        return None

@@ -64,6 +64,8 @@ class Result:
       of_log: logarithm of the integral and its error, of a run with log=True; there mean and sdev are 0 or
         inf where a float cannot hold them.
       correlated: makes the `gvar.GVar`, where that is correlated with those of other integrals.
+      of_norm: whether this is the norm over several integrals that the proposals learned: a run as a whole,
+        in `Results.run`, none of the integrals asked for.
       error_allowed: the sdev that meets the target for this mean, max(atol, rtol |mean|), or for its
         logarithm where that is given; nan if unknown.
     """
@@ -90,6 +92,7 @@ class Result:
     weight_histogram: WeightHistogram = field(repr=False, compare=False)
     of_log: tuple[float, float] | None = None
     correlated: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
+    of_norm: bool = field(default=False, repr=False)
 
     @property
     def log_mean(self) -> float:

@@ -57,6 +57,8 @@ ERRORS = [
     ("integrate gaussian -o region=3", "--option region: INTEGRAND with --dim or --limits says that"),
     ("integrate gaussian --option copling=linear", "unknown option 'copling': did you mean 'coupling'?"),
     ("integrate gaussian --plot nowhere/a.png", "there is no folder 'nowhere'"),
+    ("integrate gaussian --plot a.xyz", "'a.xyz' must end in one of"),
+    ("resume nothere", "Error: checkpoint"),
     ("integrate", "Missing argument 'INTEGRAND'"),
     ("integral gaussian", "No such command 'integral'"),
     ("integrate lib/mine.py", "name a function of that file: lib/mine.py:function"),

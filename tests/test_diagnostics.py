@@ -154,3 +154,11 @@ def test_a_remark_on_nets_that_fight_the_map(ratio, speaks):
     if speaks:
         assert "the Sobol points spread 1.7 times as much as independent points would" in found[0]
         assert "points='random' is better here" in found[0]
+
+
+def test_a_perfect_map_is_not_doubted_for_rounding():
+    # 1 / (1 + x^2) on the line: every weight is pi to rounding, and the errors are far below that.
+    found = pilots(math.pi * (1 + 1e-15), sdev=3e-17)
+    assert not doubts(estimate(mean=math.pi, sdev=3e-17), pilots=found, **FINE)
+    further = pilots(math.pi * (1 + 1e-11), sdev=3e-17)
+    assert doubts(estimate(mean=math.pi, sdev=3e-17), pilots=further, **FINE)

@@ -102,3 +102,12 @@ def test_several_heights_at_once_are_compared_in_one_unit():
     exact = logsumexp([gaussian(-3000.0, 0.05)[1], gaussian(-3005.0, 0.3)[1]])
     found = iflow.integrate(log_f, 4, rtol=1e-3, seed=9, log=True)
     assert abs(found.log_mean - exact) < 4.5 * found.log_sdev
+
+
+def test_a_search_that_met_only_zeros_warns_of_nothing():
+    # Where every point around the modes has f = 0 the search has nothing to look back on; a NumPy warning
+    # would be an error here.
+    result = iflow.integrate(
+        lambda x: -1e3 * x.sum(axis=1), [(0, math.inf)] * 2, log=True, seed=1, max_neval=20_000
+    )
+    assert result.log_mean == pytest.approx(-2 * math.log(1e3), abs=5 * result.log_sdev)

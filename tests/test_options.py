@@ -214,6 +214,8 @@ ERRORS = [
     ),
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
+    ({"nitn": 10}, TypeError, "unknown option 'nitn': there is no number of iterations; rtol says"),
+    ({"epsrel": 1e-3}, TypeError, "unknown option 'epsrel': did you mean 'rtol'?"),
     ({"checkpoint": 3}, TypeError, "checkpoint must be a folder, as text or path, got 3"),
     ({"use_flow": True}, TypeError, "unknown option 'use_flow': did you mean 'flow'?"),
     (

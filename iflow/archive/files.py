@@ -108,6 +108,8 @@ def read(
             raise
         raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: {error!r}") from error
     except ValueError as error:
+        if "pickle" in str(error):  # NumPy's guess about any file that is none of its own
+            raise ValueError(f"{path} cannot be read, it is damaged or not of iflow") from error
         raise ValueError(f"{path}: {error}") from error
 
 

@@ -112,7 +112,10 @@ def require_equal(stored: np.ndarray, values: np.ndarray, x: np.ndarray, whose: 
 
 def name_of(f: Callable[..., Any]) -> str:
     """Returns what an integrand is called in messages."""
-    return str(getattr(f, "__qualname__", None) or getattr(f, "name", None) or type(f).__qualname__)
+    try:
+        return str(getattr(f, "__qualname__", None) or getattr(f, "name", None) or type(f).__qualname__)
+    except RecursionError:  # an object that inherits from vegas.BatchIntegrand
+        return type(f).__qualname__
 
 
 def callables_in(region: Any, path: str = "region") -> dict[str, Any]:

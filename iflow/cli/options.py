@@ -11,12 +11,23 @@ import click
 
 from iflow.cli.log_lines import LEVELS, print_log
 
+# What matplotlib writes; it is not imported to tell.
+_FIGURES = ("eps", "gif", "jpeg", "jpg", "pdf", "pgf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")
+
 
 def require_folder(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
     """Refuses a figure that has no place to go, before hours are spent on it."""
     if path is not None and not Path(path).absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder {str(Path(path).parent)!r}", context, parameter)
     return path
+
+
+def require_figure(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+    """Refuses a figure that cannot be written, before hours are spent on it."""
+    ending = Path(path or "").suffix.lstrip(".").lower()
+    if ending and ending not in _FIGURES:
+        raise click.BadParameter(f"{path!r} must end in one of .{', .'.join(_FIGURES)}", context, parameter)
+    return require_folder(context, parameter, path)
 
 
 def _parse_options(
@@ -44,7 +55,7 @@ param_option = click.option(
     help="Parameter of a listed integrand, such as width=0.1.",
 )
 plot_option = click.option(
-    "--plot", type=click.Path(dir_okay=False), callback=require_folder, help="Write a figure here."
+    "--plot", type=click.Path(dir_okay=False), callback=require_figure, help="Write a figure here."
 )
 _limits_option = click.option(
     "--limits",

@@ -10,6 +10,9 @@ from iflow.cli.commands import COMMANDS
 from iflow.cli.status import ERROR
 from iflow.version import __version__
 
+# The messages of these are written for the user; others may be no more than a word.
+_PLAIN = (TypeError, ValueError, FileExistsError, FileNotFoundError)
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and exits: 0 target met, 1 error, 3 not converged or not reliable."""
@@ -23,8 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
         status = ERROR
     except Exception as error:
         notes = getattr(error, "__notes__", [])
-        # The messages of these two are written for the user; others may be no more than a word.
-        kind = "" if isinstance(error, (TypeError, ValueError)) else f"{type(error).__name__}: "
+        kind = "" if isinstance(error, _PLAIN) else f"{type(error).__name__}: "
         click.echo("\n".join([f"Error: {kind}{error}", *notes]), err=True)
         status = ERROR
     sys.exit(status)

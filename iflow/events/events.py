@@ -43,6 +43,8 @@ class Events:
       seed: of the integrator.
       unweighting: what accept-reject did; None for weighted events.
       component_weights: weights of single integrals, [n, k], where f has several.
+      of_norm: whether `weights` and `integral` are those of the norm over several integrals that the
+        proposals learned, where `component=` names none.
     """
 
     points: np.ndarray
@@ -55,6 +57,7 @@ class Events:
     seed: int | None = None
     unweighting: Unweighting | None = None
     component_weights: np.ndarray | None = None
+    of_norm: bool = False
 
     def __len__(self) -> int:
         """Returns the number of events."""
@@ -65,10 +68,16 @@ class Events:
         kind = "weighted" if self.unweighting is None else "unweighted"
         lines = [
             f"{len(self):,} {kind} events in {', '.join(self.names)}",
-            f"integral                {with_error(self.integral, self.integral_sdev)}",
+            f"{'norm of integrals' if self.of_norm else 'integral':<24}"
+            f"{with_error(self.integral, self.integral_sdev)}",
             f"effective sample size   {self.ess:,.0f}",
         ]
         return "\n".join(lines + ([str(self.unweighting)] if self.unweighting else []))
+
+    def __repr__(self) -> str:
+        """Returns what a prompt shows."""
+        kind = "weighted" if self.unweighting is None else "unweighted"
+        return f"<{len(self):,} {kind} events in {', '.join(self.names)}>"
 
     @property
     def ess(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +26,23 @@ def write(path: Path, events: Events) -> None:
         np.savez(file, metadata=np.array(metadata.as_text(events)), **arrays)
 
 
+def _opened(path: Path) -> Any:
+    try:
+        stored = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} is no file of events, or it is damaged: NumPy cannot read it") from error
+    if not isinstance(stored, np.lib.npyio.NpzFile):
+        raise ValueError(f"{path} is no file of events: it holds a single array")
+    return stored
+
+
 def read(path: Path) -> dict[str, Any]:
     """Returns the fields of the events in a file.
 
     Raises:
       ValueError: if it is no such file.
     """
-    with np.load(path, allow_pickle=False) as stored:
+    with _opened(path) as stored:
         missing = {"points", "weights", "metadata"} - set(stored.files)
         if missing:
             raise ValueError(f"{path} is no file of events: it has no {', '.join(sorted(missing))}")

@@ -54,8 +54,11 @@ def read(path: Path) -> dict[str, Any]:
       ImportError: if pyarrow is not installed.
       ValueError: if the file is not one of events.
     """
-    _, parquet = library()
-    table = parquet.ParquetFile(path).read()
+    pyarrow, parquet = library()
+    try:
+        table = parquet.ParquetFile(path).read()
+    except pyarrow.ArrowInvalid as error:
+        raise ValueError(f"{path} is no file of events, or it is damaged: {error}") from error
     text = (table.schema.metadata or {}).get(_KEY)
     if text is None:
         raise ValueError(f"{path} is no file of events: its schema has no metadata of iflow")

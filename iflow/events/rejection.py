@@ -12,10 +12,10 @@ import numpy as np
 
 from iflow.events.events import Events
 from iflow.events.expectation import effective_size
-from iflow.events.source import LARGEST_TAKE, EventStore, Source
+from iflow.events.source import LARGEST_LOG, LARGEST_TAKE, EventStore, Source
 from iflow.events.unweight_options import UnweightOptions
 from iflow.events.unweighting import Unweighting
-from iflow.statistics.estimate import Accumulator
+from iflow.statistics.estimate import Accumulator, Estimate
 
 _LEAST_TAKE = 64
 # A weight that exceeds the maximum by rounding is no overweight.
@@ -27,22 +27,25 @@ _TOO_MANY_TIMES = 5.0
 def unit_events(source: Source, n: int, options: UnweightOptions) -> Events:
     """Returns n events of weight one, but for the overweights; see `Unweighting`.
 
+    Where a float cannot hold their integral, it is nan.
+
     Raises:
       ValueError: if f was 0 at all pilot points, or more evaluations would be needed than are allowed.
-      OverflowError: if a weight is too large for a float.
     """
     rejection = _Rejection(source, n, options)
     rejection.run()
-    estimate, store = rejection.total.estimate(), rejection.store
+    log_unit = rejection.total.log_scale
+    of_float, store = abs(log_unit) < LARGEST_LOG, rejection.store
+    estimate = rejection.total.estimate(0.0 if of_float else log_unit)
     return Events(
         points=store.points,
         weights=store.weights,
         names=source.names,
         observables=source.observe(store.points),
-        integral=estimate.mean,
-        integral_sdev=estimate.sdev,
+        integral=estimate.mean if of_float else math.nan,
+        integral_sdev=estimate.sdev if of_float else math.nan,
         n_trials=rejection.n_trials,
-        unweighting=rejection.report(),
+        unweighting=rejection.report(() if of_float else (_no_float(estimate),)),
     )
 
 
@@ -145,8 +148,8 @@ class _Rejection:
             f"{self._options.max_quantile:g}), or train longer for a better proposal"
         )
 
-    def report(self) -> Unweighting:
-        """Returns what was done."""
+    def report(self, remarks: tuple[str, ...] = ()) -> Unweighting:
+        """Returns what was done, with remarks of the caller's."""
         weights = self.store.weights
         size, over = np.abs(weights), np.abs(weights) > 1.0
         efficiency = self._expected / self._n_tried
@@ -163,7 +166,7 @@ class _Rejection:
             cancellation=float((weights.sum() / size.sum()) ** 2),
             n_pilot=self._n_pilot,
             neval=self._neval,
-            warnings=self._warnings(share, float(size.max())),
+            warnings=self._warnings(share, float(size.max())) + remarks,
         )
 
     def _warnings(self, share: float, largest: float) -> tuple[str, ...]:
@@ -175,6 +178,14 @@ class _Rejection:
             f"overweights carry {share:.2g} of the integral where {allowed:.2g} was allowed for: the pilot "
             "missed the tail of the weights; give it more points by n_pilot=",
         )
+
+
+def _no_float(estimate: Estimate) -> str:
+    log_mean = estimate.log_unit + math.log(abs(estimate.mean)) if estimate.mean else -math.inf
+    return (
+        f"the integral, exp({log_mean:.6g}), is outside of floats, so that here and in histograms it is nan; "
+        f"for a number return log|f| - ({log_mean:.0f}), which are the same events"
+    )
 
 
 def _exp(log: float) -> float:

@@ -68,6 +68,10 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
 @contextmanager
 def _replacing(path: Path, ending: str) -> Iterator[Path]:
     """Yields a name to write to; what is there in the end takes the place of `path`, at once."""
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {str(path.parent)!r} to write {path.name!r} in: make it first"
+        )
     temporary = path.with_name(f".{path.name}.{os.getpid()}{ending}")
     try:
         yield temporary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,8 @@ from iflow.statistics.estimate import Accumulator
 # Points drawn at once: memory stays flat however many events are asked for.
 LARGEST_TAKE = 65_536
 _N_TRIED = 16
+# Beyond exp of this, or below exp of its opposite, floats end or lose digits.
+LARGEST_LOG = 700.0
 
 
 class Source:
@@ -63,7 +66,7 @@ def weighted_events(source: Source, n: int) -> Events:
     """Returns n weighted events.
 
     Raises:
-      OverflowError: if a weight is too large for a float.
+      OverflowError: if weights are too large for a float, or all of them too small.
     """
     accumulator, store = Accumulator(), EventStore(n)
     while store.missing:
@@ -71,6 +74,7 @@ def weighted_events(source: Source, n: int) -> Events:
         accumulator.add(batch.sign, batch.log_weight)
         with np.errstate(over="ignore"):  # the estimate says so
             store.add(batch.x, batch.sign * np.exp(batch.log_weight), batch.weights)
+    _require_floats(accumulator.log_scale)
     estimate = accumulator.estimate()
     return Events(
         points=store.points,
@@ -81,6 +85,16 @@ def weighted_events(source: Source, n: int) -> Events:
         integral_sdev=estimate.sdev,
         n_trials=n,
         component_weights=store.component_weights,
+    )
+
+
+def _require_floats(log_largest: float) -> None:
+    """Raises unless the largest of the weights is a float, by its logarithm; all may be 0."""
+    if log_largest == -math.inf or abs(log_largest) < LARGEST_LOG:
+        return
+    raise OverflowError(
+        f"weights f / q must be floats, but the largest is exp({log_largest:.0f}): measure f in units of "
+        f"exp({log_largest:.0f}); with log=True return log|f| - ({log_largest:.0f})"
     )
 
 

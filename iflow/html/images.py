@@ -64,12 +64,14 @@ def pictures(result: Result, cloud: PointCloud | None) -> Markup:
 def _of_result(result: Result) -> Iterator[Picture]:
     from iflow import plots
 
+    whose = ", the norm of the integrals," if result.of_norm else ""
+    stands = f"at {result}{whose}" if result.neval_measured else "before its measurement,"
     if result.history:
         yield Picture(
             "Convergence",
             "Above, the estimate of each row with its error, and the running mean of the measurement with "
             "bands of 1 and 2 standard errors; rows outside are marked at the edge. Below, the relative "
-            f"error against integrand calls. The run stands at {result} after {result.neval:,} calls.",
+            f"error against integrand calls. The run stands {stands} after {result.neval:,} calls.",
             lambda: plots.convergence(result),
         )
     if result.weight_histogram.counts.any():

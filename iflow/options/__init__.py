@@ -112,7 +112,22 @@ class Options:
         return {**flat, "flow": self.use_flow, "seed": self.seed}
 
 
+# What users of other integrators look for.
+_ELSEWHERE = {
+    "nitn": "there is no number of iterations; rtol says where to stop, max_neval bounds all calls of f",
+    "neval": "did you mean 'max_neval'? It bounds all calls of f, learning included",
+    "maxeval": "did you mean 'max_neval'?",
+    "epsrel": "did you mean 'rtol'?",
+    "epsabs": "did you mean 'atol'?",
+    "alpha": "there is no damping to set; proposals learn while that pays",
+    "adapt": "what was learned is always frozen before anything is measured",
+    "nproc": "f gets all points of a batch at once, and may share them out among cores",
+}
+
+
 def _unknown_option(keyword: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.5)
+    if keyword in _ELSEWHERE:
+        return f"unknown option {keyword!r}: {_ELSEWHERE[keyword]}"
+    near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}?" if near else f"options are {', '.join(sorted(known))}"
     return f"unknown option {keyword!r}: {hint}"

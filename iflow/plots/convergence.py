@@ -41,7 +41,7 @@ def convergence(
     upper, lower = figure.subplots(2, 1, sharex=True)
     draw_estimates(upper, result)
     _draw_errors(lower, in_own_units(result))
-    title = f"integral = {result}" if result.neval_measured else "nothing measured yet"
+    title = f"{style.name_of(result)} = {result}" if result.neval_measured else "nothing measured yet"
     upper.set_title(title, loc="left", fontweight="bold")
     if upper.has_data():
         upper.set_xlabel("")

@@ -29,6 +29,6 @@ def overview(
     upper, lower = figure.subplots(2, 1)
     draw_estimates(upper, result)
     draw_distribution(lower, result)
-    value = f"integral = {result}" if result.neval_measured else "nothing measured yet"
+    value = f"{style.name_of(result)} = {result}" if result.neval_measured else "nothing measured yet"
     figure.suptitle(f"{value}     {result.neval:,} calls, {result.neval_measured:,} measured")
     return style.finish(figure, path)

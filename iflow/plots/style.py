@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
     from iflow.point_cloud import PointCloud
+    from iflow.result import Result
 
 # Okabe and Ito's colours differ in lightness too; markers tell the proposals apart in grey.
 _PROPOSALS: dict[str, dict[str, Any]] = {
@@ -76,6 +77,11 @@ def _valid(name: str) -> str:
     except ValueError:
         return name.replace("$", r"\$")
     return name
+
+
+def name_of(result: Result) -> str:
+    """Returns what the value of a result is called."""
+    return "norm of the integrals" if result.of_norm else "integral"
 
 
 def say(panel: Axes, text: str) -> None:

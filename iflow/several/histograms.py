@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,6 +37,11 @@ class Histograms:
     component = TOTAL
 
     def __init__(self, f: Callable[..., Any], observables: Mapping[str, tuple[Callable[..., Any], Any]]):
+        if not isinstance(observables, Mapping):
+            raise TypeError(
+                "observables must be a dict of (function, edges), as in {'mass': (mass, edges)}, got "
+                f"{observables!r}"
+            )
         if not observables:
             raise ValueError("there must be at least one observable, as in {'mass': (mass, edges)}")
         if TOTAL in observables:
@@ -50,17 +56,46 @@ class Histograms:
         self.edges = {name: _edges(name, edges) for name, (_, edges) in observables.items()}
 
     def __call__(self, *args: Any, **kwargs: Any) -> dict[str, np.ndarray]:
-        """Returns f, [n], as "total", and for each observable [n, bins]: f in the bin of the point."""
-        values = np.asarray(self._f(*args, **kwargs))
+        """Returns f, [n], as "total", and for each observable [n, bins]: f in the bin of the point.
+
+        Raises:
+          TypeError: for an observable that takes other arguments than f, or is complex.
+          ValueError: for an f that is several integrals, or an observable of another shape or nan.
+        """
+        returned = self._f(*args, **kwargs)
+        if isinstance(returned, Mapping) or np.ndim(returned) > 1:
+            what = "a dict" if isinstance(returned, Mapping) else f"an array of shape {np.shape(returned)}"
+            raise ValueError(
+                f"f of a histogram must be a single integral, [n], got {what}: make Histograms of one f each"
+            )
+        values = np.atleast_1d(returned)
         found = {TOTAL: values}
         for name, function in self._observables.items():
-            found[name] = self._filled(name, np.asarray(function(*args, **kwargs), dtype=np.float64), values)
-        return found
+            observed = np.atleast_1d(self._observed(name, function, args, kwargs))
+            found[name] = self._filled(name, observed, values)
+        # Given one point, a function of one point returns a number.
+        return found if np.ndim(returned) else {name: row[0] for name, row in found.items()}
 
     def density(self, name: str, result: Any) -> tuple[np.ndarray, np.ndarray]:
         """Returns d(integral)/d(observable) in each bin and its standard error, [bins] each."""
         width = np.diff(self.edges[name])
         return result[name].mean / width, result[name].sdev / width
+
+    @staticmethod
+    def _observed(
+        name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> np.ndarray:
+        try:
+            inspect.signature(function).bind(*args, **kwargs)
+        except TypeError as error:
+            given = f"the variables {', '.join(kwargs)} by name" if kwargs else "the points x, like f"
+            raise TypeError(f"observable {name!r} is called with {given}, but {error}") from None
+        except ValueError:  # a function of C that does not tell its arguments
+            pass
+        observed = np.asarray(function(*args, **kwargs))
+        if np.iscomplexobj(observed):
+            raise TypeError(f"observable {name!r} must be real, got complex numbers: take .real or abs(...)")
+        return observed.astype(np.float64)
 
     def _filled(self, name: str, observed: np.ndarray, values: np.ndarray) -> np.ndarray:
         if observed.shape != values.shape:
@@ -85,5 +120,6 @@ class Histograms:
 def _edges(name: str, edges: Any) -> np.ndarray:
     found = np.array(edges, dtype=np.float64)
     if found.ndim != 1 or len(found) < 2 or not (np.diff(found) > 0.0).all():
-        raise ValueError(f"the edges of {name!r} must be at least two increasing numbers, got {edges!r}")
+        fix = "; for equal bins give numpy.linspace(low, high, bins + 1)" if found.ndim == 0 else ""
+        raise ValueError(f"the edges of {name!r} must be at least two increasing numbers, got {edges!r}{fix}")
     return found

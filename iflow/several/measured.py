@@ -94,6 +94,7 @@ class Measured:
             reliable=not self.reasons[column],
             warnings=self.reasons[column],
             correlated=partial(self._gvar, column),
+            of_norm=False,
         )
 
     def _gvar(self, column: int) -> Any:

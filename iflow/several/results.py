@@ -103,12 +103,21 @@ class Results:
         """Returns the names of a dict; none of an array."""
         return [str(leaf.key) for leaf in self._measured.layout.leaves] if self._is_dict else []
 
+    def values(self) -> list[Any]:
+        """Returns the results of a dict, in the order of its names."""
+        return [self[key] for key in self.keys()]
+
     def items(self) -> list[tuple[str, Any]]:
         """Returns names and results of a dict."""
         return [(key, self[key]) for key in self.keys()]
 
     def __iter__(self) -> Iterator[Any]:
-        """Iterates over the names of a dict, over the first axis of an array."""
+        """Iterates over the names of a dict, over the first axis of an array; unpacks a complex number.
+
+        One complex integral is unpacked as mean, sdev, like a `Result`.
+        """
+        if not self._is_dict and not np.ndim(self._numbers):
+            return iter((self.mean, self.sdev))
         return iter(self.keys()) if self._is_dict else (self[number] for number in range(len(self)))
 
     def __len__(self) -> int:
@@ -161,11 +170,16 @@ class Results:
         """Returns what is true of the run as a whole, such as `neval` or `converged`."""
         if name in _OF_THE_RUN:
             return getattr(self._measured.run, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        hint = f": ask one of them, as result[...].{name}, or result.run" if name in _OF_ONE else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
 
     def __str__(self) -> str:
-        """Returns means and errors as in [0.98166(10), 1.2(3)]."""
+        """Returns means and errors as in [0.98166(10), 1.2(3)]; of a long axis the first and the last."""
         return self.text if self.reliable else f"{self.text} [unreliable]"
+
+    def __repr__(self) -> str:
+        """Returns what a prompt shows."""
+        return f"Results({self})"
 
     def summary(self) -> str:
         """Returns the table of iterations, then a line for each integral, and the warnings."""
@@ -239,9 +253,17 @@ class Results:
             inside = ", ".join(f"{key!r}: {self[key].text}" for key in self.keys())
             return "{" + inside + "}"
         if np.ndim(self._numbers):
-            return "[" + ", ".join(self[number].text for number in range(len(self))) + "]"
+            numbers, is_long = range(len(self)), len(self) > _MOST_TOLD
+            texts = [self[number].text for number in (numbers[:_N_TOLD] if is_long else numbers)]
+            if is_long:
+                texts += ["...", *(self[number].text for number in numbers[-_N_TOLD:])]
+            return "[" + ", ".join(texts) + "]"
         return f"{self.real.text} + {self.imag.text} i"
 
+
+_OF_ONE = ("chi2", "dof", "Q", "var", "max_weight_share", "tail_index", "n_nonzero", "error_allowed")
+# A longer axis is written as its first and last integrals.
+_MOST_TOLD, _N_TOLD = 200, 3
 
 _OF_THE_RUN = (
     "neval",

@@ -122,3 +122,32 @@ def test_weights_too_large_for_a_float():
     integrator = iflow.Integrator(lambda x: np.full(len(x), 1e307), [(0.0, 1e3)], seed=1, flow=False)
     with pytest.raises(OverflowError, match="give f in larger units"):
         integrator.sample(100)
+
+
+def test_weights_beyond_floats_are_refused_with_the_fix():
+    integrator = iflow.Integrator(lambda x: -4000.0 - x[:, 0], 2, log=True, seed=1, max_neval=5_000)
+    with pytest.raises(OverflowError, match=r"largest is exp\(-4000\).*return log\|f\| - \(-4000\)"):
+        integrator.sample(100)
+
+
+def test_unit_events_beyond_floats_have_no_integral_and_say_so():
+    integrator = iflow.Integrator(lambda x: -4000.0 - x[:, 0], 2, log=True, seed=1, max_neval=5_000)
+    events = integrator.unweight(500)
+    assert np.isnan(events.integral)
+    assert np.isnan(events.histogram("x0", [0.0, 0.5, 1.0]).values).all()
+    assert "is outside of floats" in events.unweighting.warnings[-1]
+    mean, sdev = events.expectation("x0")
+    assert mean == pytest.approx(1.0 - 1.0 / (np.e - 1.0), abs=5 * sdev)
+
+
+def test_events_of_several_integrals_are_called_those_of_their_norm(tmp_path):
+    def several(x):
+        return {"a": x[:, 0], "b": x[:, 1]}
+
+    events = iflow.Integrator(several, 2, seed=1, max_neval=5_000).sample(10)
+    events.save(tmp_path / "e.npz")
+    assert "norm of integrals" in str(events)
+    assert "norm" in str(iflow.Events.load(tmp_path / "e.npz"))
+    one = iflow.Integrator(several, 2, seed=1, max_neval=5_000, component="b").sample(10)
+    assert "norm" not in str(one)
+    assert repr(one) == "<10 weighted events in x0, x1>"

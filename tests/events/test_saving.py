@@ -115,3 +115,16 @@ def test_files_of_a_later_format(events, tmp_path):
     np.savez(tmp_path / "later.npz", **arrays)
     with pytest.raises(ValueError, match="has the format 9"):
         iflow.Events.load(tmp_path / "later.npz")
+
+
+@pytest.mark.parametrize("name", ["e.npz", "e.parquet"])
+def test_what_is_no_file_of_events_is_told_apart(name, tmp_path):
+    (tmp_path / name).write_bytes(b"hello")
+    with pytest.raises(ValueError, match=f"{name} is no file of events, or it is damaged"):
+        iflow.Events.load(tmp_path / name)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    events = iflow.Events(points=np.zeros((1, 1)), weights=np.ones(1), names=("x0",))
+    with pytest.raises(FileNotFoundError, match=r"there is no folder '.*absent' to write 'e.npz' in"):
+        events.save(tmp_path / "absent" / "e.npz")

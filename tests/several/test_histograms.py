@@ -90,3 +90,33 @@ def test_bad_observables_are_refused(observables, error, message):
 def test_bad_values_are_refused(observable, message):
     with pytest.raises(ValueError, match=message):
         iflow.Histograms(f, {"r": (observable, EDGES)})(np.full((5, 3), 0.5))
+
+
+def refused(f=lambda x: x[:, 0], observable=lambda x: x[:, 1], region=2):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        iflow.integrate(iflow.Histograms(f, {"y": (observable, [0.0, 0.5, 1.0])}), region, seed=1)
+    return str(caught.value)
+
+
+def test_what_is_no_distribution_is_refused_by_name():
+    assert "'y' must be real" in refused(observable=lambda x: 1j * x[:, 1])
+    assert "single integral, [n], got an array of shape (5, 2)" in refused(f=lambda x: x)
+    assert "single integral, [n], got a dict" in refused(f=lambda x: {"a": x[:, 0]})
+    named = {"a": (0, 1), "b": (0, 1)}
+    told = refused(lambda a, b: a, lambda a: a, named)
+    assert "'y' is called with the variables a, b by name, but got an unexpected keyword argument 'b'" in told
+
+
+def test_observables_must_be_a_dict_and_edges_no_number():
+    with pytest.raises(TypeError, match="observables must be a dict"):
+        iflow.Histograms(lambda x: x[:, 0], (lambda x: x[:, 0], [0, 1]))
+    with pytest.raises(ValueError, match="for equal bins give numpy"):
+        iflow.Histograms(lambda x: x[:, 0], {"x": (lambda x: x[:, 0], 10)})
+
+
+def test_functions_of_one_point_give_the_same_bins():
+    edges = [0.0, 0.5, 1.0]
+    many = iflow.Histograms(lambda x: x[:, 0] * x[:, 1], {"x": (lambda x: x[:, 0], edges)})
+    one = iflow.Histograms(lambda x: float(x[0] * x[1]), {"x": (lambda x: x[0], edges)})
+    first, second = (iflow.integrate(f, 2, seed=1, max_neval=3000) for f in (many, one))
+    np.testing.assert_allclose(second["x"].mean, first["x"].mean, rtol=1e-12)

@@ -188,3 +188,33 @@ def test_random_points_have_a_covariance_too():
 def test_a_single_integral_has_no_component_to_name():
     with pytest.raises(ValueError, match="component = 'a', but f returns a single integral"):
         iflow.integrate(lambda x: x[:, 0], 1, component="a")
+
+
+def test_a_prompt_shows_the_integrals(result):
+    assert repr(result) == f"Results({result})"
+
+
+def test_a_long_row_is_told_by_its_ends():
+    f = iflow.integrate(lambda x: x[:, :1] ** np.arange(300), 1, seed=1, max_neval=2_000)
+    assert str(f).count(",") == 6
+    assert ", ..., " in str(f)
+
+
+def test_the_run_is_of_a_norm_and_its_integrals_are_not(result):
+    assert result.run.of_norm
+    assert not result["sum"].of_norm
+    one = iflow.integrate(waves, 2, seed=1, component="sum", max_neval=5_000)
+    assert not one.run.of_norm
+    assert result.plot().get_suptitle().startswith("norm of the integrals = ")
+
+
+def test_a_complex_number_unpacks(result):
+    mean, sdev = result["phase"]
+    assert mean == result["phase"].mean
+    assert sdev == result["phase"].sdev
+
+
+def test_what_only_one_integral_has_is_told(result):
+    assert [str(found) for found in result.values()] == [str(result[key]) for key in result]
+    with pytest.raises(AttributeError, match=r"no attribute 'chi2': ask one of them, as result\[...\].chi2"):
+        _ = result.chi2

@@ -24,6 +24,7 @@ from iflow.integration import integrate
 @click.option(
     "--checkpoint",
     type=click.Path(file_okay=False),
+    metavar="DIR",
     help="Folder to keep the run in, for `iflow resume` and `iflow report`.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -38,4 +39,6 @@ def integrate_command(as_json: bool, plot: str | None, **given: Any) -> int:
     if plot:
         result.plot(plot)
         click.echo(f"figure: {plot}", err=True)
+    if given["checkpoint"] is not None and result.stop_reason in ("interrupted", "max_seconds", "max_neval"):
+        click.echo(f"to go on: iflow resume {given['checkpoint']}", err=True)
     return MET if result.converged and result.reliable else NOT_MET

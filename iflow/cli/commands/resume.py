@@ -18,7 +18,7 @@ from iflow.resumption import resume
 
 
 @click.command("resume")
-@click.argument("checkpoint", type=click.Path(file_okay=False))
+@click.argument("checkpoint", metavar="DIR", type=click.Path(file_okay=False))
 @click.option(
     "--integrand",
     help="path/to/file.py:function, where the run was begun from Python or the file is elsewhere now.",
@@ -30,7 +30,7 @@ from iflow.resumption import resume
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 def resume_command(checkpoint: str, integrand: str | None, as_json: bool, quiet: bool, **targets: Any) -> int:
-    """Go on with the run in the folder CHECKPOINT, however it ended; reach further with a new target."""
+    """Go on with the run in checkpoint DIR, however it ended; reach further with a new target."""
     f = _find(Folder(checkpoint), integrand)
     result = resume(checkpoint, f, progress=not quiet, **targets)
     exact = getattr(f, "exact", None)

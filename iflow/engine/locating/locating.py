@@ -147,6 +147,8 @@ class Locating:
         if self._around is None:
             return Seen(np.empty(0), np.empty(0))
         found, box = np.isfinite(self._around.log_f), self._sampler.box
+        if not found.any():
+            return Seen(np.empty(0), np.empty(0))
         t, log_f, log_q = (getattr(self._around, name)[found] for name in ("t", "log_f", "log_q"))
         y = box.inverse(t)
         return Seen(
