@@ -17,13 +17,22 @@ _NEAR_ZERO = 3.0
 
 
 def component_doubts(measured: ComponentResult) -> tuple[tuple[str, ...], ...]:
-    """Returns for each of the k real integrals one sentence for each reason not to trust its error."""
+    """Returns for each of the k real integrals one sentence for each reason not to trust its error.
+
+    None for the part of a complex number that vanishes: it has no error though it was never nonzero.
+    """
+    own = measured.found
+    vanishes = (own.n_nonzero == 0) & (own.sdev == 0.0)
+    least = own.least if measured.deviations is not None else np.zeros(len(own.mean))
     return tuple(
-        doubts(
+        ()
+        if vanishes[number]
+        else doubts(
             measured.found.estimate(number),
             tail_index=float(measured.tail_index[number]),
             q_value=float(measured.q_value[number]),
             beta=None,
+            least=float(least[number]),
         )
         for number in range(len(measured.found.mean))
     )

@@ -71,6 +71,7 @@ def _result(run: Run) -> Result:
         beta=preparation.beta,
         seen=preparation.seen,
         pilots=preparation.pilots,
+        least=measurement.least(),
     )
     excess = measurement.excess(run.options.target)
     converged = estimate.n > 1 and excess <= 1.0
@@ -119,6 +120,7 @@ def _results(run: Run, result: Result, components: ComponentMeasurement, counted
     n_reasons = 0 if result.reliable else len(result.warnings)
     of_run = replace(
         result,
+        converged=result.converged and counted.all_seen(measured.found),
         reliable=result.reliable and not doubtful,
         warnings=(*result.warnings[:n_reasons], *doubtful, *result.warnings[n_reasons:], *notes),
     )

@@ -75,6 +75,7 @@ def doubts(
     beta: float | None,
     seen: Seen | None = None,
     pilots: Mapping[str, Pilot] | None = None,
+    least: float = 0.0,
 ) -> tuple[str, ...]:
     """Returns one sentence for each reason not to trust the error; none when there is none.
 
@@ -85,6 +86,7 @@ def doubts(
       beta: the tempering exponent that training ended at; None without a flow.
       seen: the heaviest points that were seen before the measurement; None when there are none.
       pilots: the latest estimate that each proposal gave before the measurement; None for none.
+      least: smallest |weight| that is not 0 of nets; 0 of independent points.
     """
     if estimate.n == 0:
         return ("nothing was measured",)
@@ -96,6 +98,13 @@ def doubts(
     found = []
     if estimate.sdev == math.inf and estimate.n > 1:
         found.append("the weights are below 1e-303, where a float loses its digits: give f in smaller units")
+    # Replicates of what is cut off differ by whole points, and most of the error may be that one in twenty
+    # has a point more: as long as none of so few has, they lie far closer together than they should.
+    if estimate.n_nonzero < estimate.n and estimate.sdev * estimate.n < least:
+        found.append(
+            "the replicates lie closer together than a single point more in one of them would put them, "
+            "which is chance where f is cut off: the error is too small"
+        )
     missed = 0.0 if seen is None else seen.missed(estimate)
     if missed > _LARGEST_MISS * estimate.sdev:
         found.append(

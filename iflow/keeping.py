@@ -164,6 +164,7 @@ class Kept:
         first = next(self._uniform_batches(folder), None)
         if first is None:
             return
+        self._sampler.learn_from(first)  # a run that was killed early has not stored what it knew of it
         y, sign, log_f = first.y, first.sign, first.log_f
         rows = np.argsort(log_f)[-_N_RECHECKED:]
         counters = self._sampler.counters

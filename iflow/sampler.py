@@ -33,8 +33,11 @@ _SEARCH = _Search(0)
 class Learned(Protocol):
     """Makes one number a point of the values of several integrals."""
 
-    def sign_and_log(self, values: np.ndarray, log_slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns sign and logarithm of it, [n] each, for values [n, k] and log|dx/dy| / q, [n]."""
+    def see(self, components: np.ndarray, log_q: np.ndarray) -> None:
+        """Takes what it needs to know from the first batch: f_k |dx/dy|, [n, k], and log q, [n]."""
+
+    def sign_and_log(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns sign and logarithm of it, [n] each, for values [n, k]."""
 
     def log_size(self, values: np.ndarray) -> np.ndarray:
         """Returns the logarithm of how large values [n, k] are, [n], before any is known to be large."""
@@ -101,8 +104,16 @@ class Sampler(Evaluator):
         if phase and self.recorder is not None:
             evaluate = partial(self.recorder.draw, self._draw, phase=phase)
         size = self.largest_batch
-        pieces = [evaluate(u[start : start + size], proposal) for start in range(0, len(u), size)]
+        pieces = []
+        for start in range(0, len(u), size):
+            pieces.append(evaluate(u[start : start + size], proposal))
+            self.learn_from(pieces[-1])
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
+
+    def learn_from(self, batch: Batch) -> None:
+        """Lets the norm see a batch that was played from a checkpoint, as it would have when it was drawn."""
+        if self.norm is not None and batch.components is not None:
+            self.norm.see(batch.components, batch.log_q)
 
     def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
         drawn = self._draw_in_graph(u, proposal)
@@ -124,9 +135,10 @@ class Sampler(Evaluator):
                 return Batch(x, y, np.sign(values), np.log(np.abs(values)) + log_slope, log_q)
         if self.norm is None:
             raise RuntimeError("several integrals need a norm before their points are drawn")
-        sign, log_norm = self.norm.sign_and_log(values, log_slope - log_q)
         with np.errstate(over="ignore"):  # told by whoever sums the weights
             components = values * np.exp(log_slope)[:, np.newaxis]
+        self.norm.see(components, log_q)
+        sign, log_norm = self.norm.sign_and_log(values)
         return Batch(x, y, sign, log_norm + log_slope, log_q, components)
 
     def _draw_in_graph(self, u: np.ndarray, proposal: Proposal) -> list[np.ndarray] | None:

@@ -16,12 +16,16 @@ class WeightStatistics:
     def __init__(self) -> None:
         self._total, self._largest = Accumulator(), LargestWeights()
         self._histogrammer = WeightHistogrammer()
+        self._log_least = math.inf
 
     def add(self, batch: Batch) -> None:
         """Adds the weights of a batch."""
         self._total.add(batch.sign, batch.log_weight)
         self._largest.add(batch.log_weight)
-        self._histogrammer.add(batch.log_weight)
+        log_weight = batch.log_weight
+        self._histogrammer.add(log_weight)
+        nonzero = log_weight > -math.inf
+        self._log_least = min(self._log_least, float(log_weight.min(where=nonzero, initial=math.inf)))
 
     def estimate(self, log_unit: float = 0.0) -> Estimate:
         """Returns the estimate from every weight, as if the points were independent."""
@@ -31,6 +35,10 @@ class WeightStatistics:
     def log_scale(self) -> float:
         """Logarithm of the largest |w|; 0 where none is nonzero."""
         return self._total.log_scale if math.isfinite(self._total.log_scale) else 0.0
+
+    def least(self, log_unit: float = 0.0) -> float:
+        """Returns the smallest |w| that is not 0, in units of exp(log_unit); inf where all are."""
+        return math.exp(min(self._log_least - log_unit, 709.0)) if self._log_least < math.inf else math.inf
 
     def tail_index(self) -> float:
         """Returns the Pareto index of the largest weights."""

@@ -212,3 +212,11 @@ def test_a_file_is_replaced_whole_or_not_at_all(path, monkeypatch):
         archive.write(path, {"value": 2})
     assert archive.read(path, ("value",)) == [1]
     assert [each.name for each in path.parent.iterdir()] == ["it.npz"]
+
+
+def test_a_class_that_nobody_finds_again_is_refused(tmp_path):
+    class Local:
+        pass
+
+    with pytest.raises(TypeError, match=r"the class .*Local is made within a function"):
+        archive.write(tmp_path / "file.npz", {"it": Local})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import iflow
-from iflow.checkpoint import open_run
+from iflow.checkpoint import Recorder, open_run
 from iflow.cli import main
 
 
@@ -42,6 +42,7 @@ KINDS = {
     "several": (several, 3, {}),
     "several, random points": (several, 3, {"points": "random"}),
     "histograms": (iflow.Histograms(lambda x: x[:, 0], {"x": (lambda x: x[:, 0], [0.0, 0.5, 1.0])}), 2, {}),
+    "far, several": (lambda x: far(x)[:, np.newaxis] * x, [LINE] * 2, {}),
     "named, a ball": (named, {"a": (0, math.inf), "p": iflow.ball(2)}, {}),
     "sum": (lambda x: 1.0 / x[:, 0] ** 2, [iflow.Integers(1, 50)], {}),
 }
@@ -76,6 +77,26 @@ def test_stopped_and_resumed_it_ends_the_same(tmp_path, name, stop_at):
     assert found.neval == expected.neval
     assert str(open_run(tmp_path / "run").result) == str(expected)
     assert open_run(tmp_path / "run").names == iflow.Integrator(f, region).names
+
+
+@pytest.mark.parametrize("name", ["several", "histograms", "far, several"])
+def test_killed_before_its_first_state_it_ends_the_same(tmp_path, monkeypatch, name):
+    """The survey is on disk then, and what the norm took from it is not."""
+    f, region, options = KINDS[name]
+    options = {"rtol": 2e-3, "seed": 3, "max_neval": 100_000} | options
+    expected = iflow.integrate(f, region, **options)
+
+    def kill(recorder):
+        if recorder.tape.number:
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Recorder, "keep_round", kill)
+        with pytest.raises(Killed):
+            iflow.integrate(f, region, checkpoint=tmp_path / "run", **options)
+    found = iflow.resume(tmp_path / "run", f)
+    assert values_of(found) == values_of(expected)
+    assert found.neval == expected.neval
 
 
 def test_a_search_on_infinite_axes_is_not_done_twice(tmp_path):

@@ -162,3 +162,11 @@ def test_a_perfect_map_is_not_doubted_for_rounding():
     assert not doubts(estimate(mean=math.pi, sdev=3e-17), pilots=found, **FINE)
     further = pilots(math.pi * (1 + 1e-11), sdev=3e-17)
     assert doubts(estimate(mean=math.pi, sdev=3e-17), pilots=further, **FINE)
+
+
+@pytest.mark.parametrize(("n_nonzero", "least", "doubted"), [(700, 1.0, 1), (700, 0.0, 0), (1_000, 1.0, 0)])
+def test_nets_that_agree_on_what_is_cut_off_better_than_to_a_point_are_doubted(n_nonzero, least, doubted):
+    estimate = Estimate(1_000, n_nonzero, 0.7, 9e-4, 700.0, 1e-3, 1e-3, 0.03)
+    found = doubts(estimate, tail_index=0.0, q_value=1.0, beta=None, least=least)
+    assert len(found) == doubted
+    assert all("lie closer together than a single point more" in each for each in found)

@@ -65,6 +65,11 @@ class Encoder:
         if isinstance(value, Enum):
             return {"$enum": self._own_name(type(value), path), "name": value.name}
         if isinstance(value, type):
+            if "<locals>" in value.__qualname__:
+                raise TypeError(
+                    f"{path} cannot be stored: the class {value.__qualname__} is made within a function, "
+                    "where nobody finds it again; define it at the top of a module"
+                )
             return {"$class": f"{value.__module__}:{value.__qualname__}"}
         return self._encode_shared(value, path)
 

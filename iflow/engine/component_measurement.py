@@ -9,7 +9,7 @@ import numpy as np
 from iflow.options import Target
 from iflow.several.counted import Counted
 from iflow.statistics.components import Components, ComponentSums
-from iflow.statistics.spread import Spread, spread
+from iflow.statistics.spread import ROUNDING, Spread, spread
 from iflow.statistics.surprise import Surprise
 from iflow.statistics.tail import LargestWeights
 
@@ -109,7 +109,7 @@ class ComponentMeasurement:
         apart, own = self._spread(), self._total.estimate()
         ones = np.ones(self._k)
         return ComponentResult(
-            found=self._with_spread(own, apart),
+            found=self._counted.told(self._with_spread(own, apart)),
             deviations=None if apart is None or not self._takes_spread(own) else apart.deviations,
             chi2=self._surprise.chi2 * ones,
             dof=self._surprise.dof,
@@ -135,4 +135,5 @@ class ComponentMeasurement:
         if apart is None or not self._takes_spread(own):
             return own
         known = np.isfinite(own.sdev) & (own.sdev > 0.0)
-        return replace(own, sdev=np.where(known, apart.sdev, own.sdev))
+        sdev = np.maximum(apart.sdev, ROUNDING * np.abs(own.mean))
+        return replace(own, sdev=np.where(known, sdev, own.sdev))

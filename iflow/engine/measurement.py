@@ -14,7 +14,7 @@ from iflow.engine.growth import Part
 from iflow.options import Target
 from iflow.points import STREAMS, Points
 from iflow.statistics.estimate import Accumulator, Estimate
-from iflow.statistics.spread import spread
+from iflow.statistics.spread import ROUNDING, spread
 from iflow.statistics.surprise import Surprise
 from iflow.statistics.weight_histogram import WeightHistogram
 from iflow.weight_statistics import WeightStatistics
@@ -176,6 +176,10 @@ class Measurement:
         """Returns the Pareto index of the largest weights."""
         return self._statistics.tail_index()
 
+    def least(self) -> float:
+        """Returns the smallest |w| that is not 0 of nets, in the unit of `estimate`; 0 of other points."""
+        return 0.0 if self.kind == "random" else self._statistics.least(self._log_unit())
+
     def histogram(self) -> WeightHistogram:
         """Returns the distribution of the weights."""
         return self._statistics.histogram(self._log_unit())
@@ -188,4 +192,6 @@ class Measurement:
         if self.kind == "random" or not 0.0 < own.sdev < math.inf:
             return own
         found = spread(np.array([part.n for part in parts]), np.array([part.mean for part in parts]))
-        return own if found is None else dataclasses.replace(own, sdev=float(found.sdev))
+        if found is None:
+            return own
+        return dataclasses.replace(own, sdev=max(float(found.sdev), ROUNDING * abs(own.mean)))

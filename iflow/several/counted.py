@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,12 +53,31 @@ class Counted:
         sizes[..., self._pairs] = np.hypot(values[..., pairs], values[..., pairs + 1])
         return sizes
 
+    def told(self, found: Components) -> Components:
+        """Returns the same with no error for parts of complex numbers that vanish.
+
+        A part vanishes that was 0 at all points, where the other part was not.
+        """
+        seen = found.n_nonzero > 0
+        pairs = self._first[self._pairs]
+        vanishes = np.zeros(len(seen), dtype=bool)
+        vanishes[pairs], vanishes[pairs + 1] = seen[pairs + 1] & ~seen[pairs], seen[pairs] & ~seen[pairs + 1]
+        if not vanishes.any():
+            return found
+        sdev, deviation = (np.where(vanishes, 0.0, values) for values in (found.sdev, found.deviation))
+        return replace(found, sdev=sdev, deviation=deviation)
+
+    def all_seen(self, found: Components) -> bool:
+        """Returns whether each integral that counts was nonzero somewhere."""
+        return bool((self.sizes(found.n_nonzero)[self.numbers] > 0).all())
+
     def excess(self, found: Components, target: Target) -> float:
         """Returns how many times the target the worst error is: max of sdev / max(atol, rtol |mean|).
 
         An integrand that was 0 wherever it was looked at has no error that more points would lower, and
         does not count where another was not; inf where all were.
         """
+        found = self.told(found)
         mean, sdev = self.sizes(found.mean)[self.numbers], self.sizes(found.sdev)[self.numbers]
         seen = self.sizes(found.n_nonzero)[self.numbers] > 0
         if not seen.any():

@@ -26,6 +26,8 @@ def results_lines(measured: Measured, columns: Iterable[int]) -> list[str]:
     if len(columns) > _MOST_LINES:
         lines.append(f"... and {len(columns) - _MOST_LINES} more")
     verdict = "target met" if run.converged else f"target not met ({run.stop_reason})"
+    if not run.converged and run.stop_reason == "target":
+        verdict = "target met but for what was 0 at all points"
     calls = f"{run.neval:,} calls, {run.neval_measured:,} measured"
     return [*lines, "", f"{verdict}   {calls}   {run.seconds:.1f} s"]
 

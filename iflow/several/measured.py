@@ -22,7 +22,7 @@ class Measured:
       run: of the norm that the proposals learned, or of the one component that counts.
       found: means, errors and effective sample sizes, [k].
       deviations: factor of the covariance of the means, deviations^T deviations, [R, k]; None where
-        `found.covariance` is it.
+        `found.correlation` tells it.
       chi2, q_value, tail_index: of each component, [k].
       reasons: not to trust each.
       correlate: whether arithmetic keeps track of correlations.
@@ -45,17 +45,30 @@ class Measured:
     @cached_property
     def covariance(self) -> np.ndarray:
         """Of the means, [k, k]; inf on the diagonal of what was 0 wherever it was looked at."""
-        if self.deviations is not None:
-            covariance = self.deviations.T @ self.deviations
-        elif self.found.covariance is not None:
-            covariance = self.found.covariance
-        else:
-            covariance = np.zeros((self.layout.k, self.layout.k))
-        own = np.square(self.found.sdev)
-        covariance = np.where(np.eye(len(own), dtype=bool), own, covariance)
-        unknown = ~np.isfinite(own)
-        covariance[unknown[:, np.newaxis] & ~np.eye(len(own), dtype=bool)] = 0.0
+        unknown = ~np.isfinite(self.found.sdev)
+        sdev = np.where(unknown, 0.0, self.found.sdev)
+        with np.errstate(over="ignore", under="ignore"):  # of 1e200 and of 1e-200
+            covariance: np.ndarray = self.correlation * sdev[:, np.newaxis] * sdev
+        covariance[unknown, unknown] = np.inf
         return covariance
+
+    @cached_property
+    def correlation(self) -> np.ndarray:
+        """Of the means, [k, k]; 0 beside the diagonal where an error is 0 or inf, or nothing is known."""
+        own = self.found
+        if self.deviations is not None:
+            unit = np.abs(self.deviations).max(axis=0)
+            scaled = self.deviations / np.where(unit == 0.0, 1.0, unit)
+            products = scaled.T @ scaled
+        elif own.correlation is not None:
+            products = own.correlation
+        else:
+            products = np.zeros((self.layout.k, self.layout.k))
+        size = np.sqrt(np.diagonal(products))
+        size = np.where((size > 0.0) & (own.sdev > 0.0) & np.isfinite(own.sdev), size, np.inf)
+        correlation: np.ndarray = np.clip(products / size[:, np.newaxis] / size, -1.0, 1.0)
+        np.fill_diagonal(correlation, 1.0)
+        return correlation
 
     @cached_property
     def gvars(self) -> np.ndarray:
@@ -66,12 +79,14 @@ class Measured:
         """
         import gvar
 
-        sdev = self.found.sdev
+        known = np.where(np.isfinite(self.found.sdev), self.found.sdev, 0.0)
+        # In units, powers of 2, of which the squares are within reach of floats.
+        digits, exponents = np.frexp(known)
+        units = np.ldexp(1.0, np.clip(exponents, -1000, 1000))
+        mean, sdev = self.found.mean / units, np.where(digits == 0.0, 0.0, known / units)
         if not self.correlate:
-            return np.asarray(gvar.gvar(self.found.mean, np.where(np.isfinite(sdev), sdev, 0.0)))
-        return np.asarray(
-            gvar.gvar(self.found.mean, np.where(np.isfinite(self.covariance), self.covariance, 0.0))
-        )
+            return np.asarray(gvar.gvar(mean, sdev)) * units
+        return np.asarray(gvar.gvar(mean, self.correlation * sdev[:, np.newaxis] * sdev)) * units
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ import numpy as np
 from iflow.options import ComponentOptions, Target
 from iflow.several.counted import Counted
 
+# What is larger than its size by more than this is taken as larger by so much: a norm is to be finite.
+_LARGEST = 1e300
+
 
 class Norm:
     """The norm over the integrals that count, each in units of its own size.
@@ -28,25 +31,47 @@ class Norm:
         self._counted, self._kind = counted, options.norm
         self._least = target.atol / target.rtol if target.rtol else 0.0
         self._sizes: np.ndarray | None = None
+        self._log_unit = 0.0
 
-    def sign_and_log(self, values: np.ndarray, log_slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns sign and logarithm of the norm of values [n, k], [n] each; -inf where it is 0.
+    def see(self, components: np.ndarray, log_q: np.ndarray) -> None:
+        """Takes the sizes from the first batch that tells any; later ones change nothing.
+
+        Whether a batch was evaluated just now or is from a checkpoint makes no difference.
 
         Args:
-          values: of f.
-          log_slope: log|dx/dy| / q, [n]: the first batch tells the sizes with it.
+          components: f_k |dx/dy|, [n, k].
+          log_q: log of the density that the points were drawn from, [n].
+        """
+        if self._sizes is not None or callable(self._kind) or self._counted.is_one_real:
+            return
+        sizes = self._counted.sizes(components)[:, self._counted.numbers]
+        if not sizes.any():
+            return
+        log_least = float(log_q.min())
+        typical = (sizes * np.exp(log_least - log_q)[:, np.newaxis]).mean(axis=0)
+        typical = np.maximum(typical, self._least * np.exp(log_least))
+        # Of whoever was not seen it is only known that it is small: taken as less so than it may be.
+        unseen = typical.max() / np.sqrt(len(sizes))
+        self._sizes = np.where(typical > 0.0, typical, unseen)
+        self._log_unit = float(np.log(typical.max()))
+
+    def sign_and_log(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns sign and logarithm of the norm of values [n, k], [n] each; -inf where it is 0.
+
+        In units of the largest of the integrals that count.
 
         Raises:
           ValueError: if a norm of the user's is negative, not finite, or not one number a point.
         """
+        log_unit = 0.0
         if callable(self._kind):
             norm = self._by_user(values)
         elif self._counted.is_one_real:
             norm = values[:, self._counted.columns[0]]
         else:
-            norm = self._norm(self._counted.sizes(values)[:, self._counted.numbers], log_slope)
+            norm, log_unit = self._norm(self._counted.sizes(values)[:, self._counted.numbers]), self._log_unit
         with np.errstate(divide="ignore"):
-            return np.sign(norm), np.log(np.abs(norm))
+            return np.sign(norm), np.log(np.abs(norm)) + log_unit
 
     def log_size(self, values: np.ndarray) -> np.ndarray:
         """Returns the logarithm of the largest |f_k| of those that count, [n]; -inf where all are 0.
@@ -61,14 +86,11 @@ class Norm:
         with np.errstate(divide="ignore"):
             return np.log(size)
 
-    def _norm(self, sizes: np.ndarray, log_slope: np.ndarray) -> np.ndarray:
-        if self._sizes is None and sizes.any():
-            typical = (sizes * np.exp(log_slope - log_slope.max())[:, np.newaxis]).mean(axis=0)
-            typical = np.maximum(typical, self._least * np.exp(-log_slope.max()))
-            # Of whoever was not seen it is only known that it is small: taken as less so than it may be.
-            unseen = typical.max() / np.sqrt(len(sizes))
-            self._sizes = np.where(typical > 0.0, typical, unseen) / typical.max()
-        relative = sizes if self._sizes is None else sizes / self._sizes
+    def _norm(self, sizes: np.ndarray) -> np.ndarray:
+        relative = sizes
+        if self._sizes is not None:
+            with np.errstate(over="ignore"):  # where the first points saw next to nothing of one
+                relative = np.minimum(sizes / self._sizes, _LARGEST)
         if self._kind == "l1":
             return relative.mean(axis=1)
         largest = relative.max(axis=1)

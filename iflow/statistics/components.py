@@ -26,7 +26,9 @@ class Components:
       max_square_share: how much of the error rests on one point.
       deviation: standard deviation of a single weight.
       absolute: mean of |w|.
-      covariance: of the means of independent points, [k, k]; None where it was not summed up.
+      least: smallest |w| that is not 0; inf where all are.
+      correlation: of the means of independent points, [k, k], 0 where an error is 0; None where it was not
+        summed up.
     """
 
     n: int
@@ -38,7 +40,18 @@ class Components:
     max_square_share: np.ndarray
     deviation: np.ndarray
     absolute: np.ndarray
-    covariance: np.ndarray | None = None
+    least: np.ndarray
+    correlation: np.ndarray | None = None
+
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Of the means of independent points, [k, k]; None where it was not summed up."""
+        if self.correlation is None:
+            return None
+        sdev = np.where(np.isfinite(self.sdev), self.sdev, 0.0)
+        with np.errstate(over="ignore", under="ignore"):
+            covariance: np.ndarray = self.correlation * sdev[:, np.newaxis] * sdev
+        return covariance
 
     def estimate(self, number: int) -> Estimate:
         """Returns what is known of one of them."""
@@ -69,6 +82,7 @@ class ComponentSums:
         self._n_nonzero = np.zeros(k, dtype=np.int64)
         self._mean, self._squares = np.zeros(k), np.zeros(k)
         self._absolute, self._second, self._largest = np.zeros(k), np.zeros(k), np.zeros(k)
+        self._least = np.full(k, np.inf)
         self._products = np.zeros((k, k)) if pairs else None
 
     @property
@@ -90,7 +104,8 @@ class ComponentSums:
         n = len(weights)
         if n == 0:
             return
-        largest = np.abs(weights).max(axis=0)
+        sizes = np.abs(weights)
+        largest = sizes.max(axis=0)
         if not np.isfinite(largest).all():
             raise OverflowError("weights f / q must stay below 1e308: give f in larger units")
         self._raise_scale(largest)
@@ -108,6 +123,7 @@ class ComponentSums:
         self._absolute += np.abs(scaled).sum(axis=0)
         self._second += np.square(scaled).sum(axis=0)
         self._n_nonzero += np.count_nonzero(weights, axis=0)
+        self._least = np.minimum(self._least, sizes.min(axis=0, where=sizes > 0.0, initial=np.inf))
         self._n = total
 
     def estimate(self) -> Components:
@@ -123,9 +139,10 @@ class ComponentSums:
         off = np.square(self._largest[varies] - self._mean[varies])
         share[varies] = np.minimum(1.0, off / self._squares[varies])
         absolute = np.where(seen, self._absolute, 1.0)
-        covariance = None
+        correlation = None
         if self._products is not None and n > 1:
-            covariance = np.outer(scale, scale) * self._products / (n - 1) / n
+            size = np.where(varies, np.sqrt(np.where(varies, np.diagonal(self._products), 1.0)), np.inf)
+            correlation = self._products / size[:, np.newaxis] / size
         return Components(
             n=n,
             n_nonzero=self._n_nonzero.copy(),
@@ -136,7 +153,8 @@ class ComponentSums:
             max_square_share=share,
             deviation=sdev * np.sqrt(max(n, 1)),
             absolute=scale * self._absolute / max(n, 1),
-            covariance=covariance,
+            least=self._least.copy(),
+            correlation=correlation,
         )
 
     def _raise_scale(self, largest: np.ndarray) -> None:

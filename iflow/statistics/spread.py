@@ -10,6 +10,8 @@ import numpy as np
 
 # The mean of fewer replicates than this is not told an error by their spread.
 LEAST_REPLICATES = 8
+# Means are not known better than their sums are rounded, relative to them.
+ROUNDING = 2.0**-51
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from iflow.component_diagnostics import component_doubts
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.layout import Layout
 from iflow.options import Target
@@ -84,3 +85,16 @@ def test_tails_are_looked_at_where_there_are_not_too_many(k):
     index = measurement.result().tail_index
     assert len(index) == k
     assert np.isnan(index).all() if k > 32 else index[0] > 0.6
+
+
+def test_replicates_that_lie_together_by_chance_where_f_is_cut_off_are_doubted():
+    # 1 of 16 replicates has a point more in the first bin, none has in the second: nobody can tell whether
+    # that was about to happen. The third is not cut off, and as even as it looks.
+    weights = np.ones((16, 64, 3)) + 1e-9 * np.random.default_rng(1).normal(size=(16, 64, 3))
+    weights[:, 20:, :2] = 0.0
+    weights[3, 20, 0] = 1.0
+    found = measure([weights]).result()
+    reasons = component_doubts(found)
+    assert [len(each) for each in reasons] == [0, 1, 0]
+    assert "lie closer together than a single point more" in reasons[1][0]
+    assert component_doubts(measure([weights], nets=False).result()) == ((), (), ())

@@ -18,7 +18,9 @@ FLAT = np.zeros(4)
 def norm_of(values=VALUES, component=None, norm="l2", target=None, log_slope=FLAT):
     counted = Counted(Layout.of(values, len(values)), component)
     made = Norm(counted, ComponentOptions(norm=norm), target or Target())
-    return made, made.sign_and_log(counted_columns(values), log_slope)
+    columns = counted_columns(values)
+    made.see(columns * np.exp(log_slope)[:, np.newaxis], np.zeros(len(values)))
+    return made, made.sign_and_log(columns)
 
 
 def counted_columns(values):
@@ -54,8 +56,21 @@ def test_a_complex_number_is_learned_by_its_absolute_value():
 
 def test_sizes_are_those_of_the_first_points():
     made, (_, before) = norm_of()
-    _, again = made.sign_and_log(VALUES * 1e6, FLAT)
+    made.see(VALUES * 1e6, FLAT)
+    _, again = made.sign_and_log(VALUES * 1e6)
     assert_allclose(again[[0, 1, 3]], before[[0, 1, 3]] + np.log(1e6))
+
+
+def test_sizes_of_different_orders_of_magnitude_all_count():
+    values = np.array([[1e250, 1e-250], [0.0, 1e-250], [0.0, 0.0], [1e250, 0.0]])
+    _, (_, log_norm) = norm_of(values)
+    assert_allclose(log_norm[[0, 1, 3]], np.log([1.0, 0.5**0.5, 0.5**0.5]) + np.log(1e250), rtol=1e-12)
+
+
+def test_what_the_first_points_saw_next_to_nothing_of_stays_finite():
+    made, _ = norm_of(np.array([[1.0, 1e-300], [1.0, 0.0]]), log_slope=FLAT[:2])
+    _, log_norm = made.sign_and_log(np.array([[1.0, 1e100]]))
+    assert np.isfinite(log_norm).all()
 
 
 def test_sizes_are_integrals_by_the_density_of_the_points():

@@ -141,6 +141,7 @@ def test_doubt_about_one_that_counts_is_doubt_about_all():
 
     found = iflow.integrate(two, 1, seed=5, max_neval=20_000)
     assert not found.reliable
+    assert not found.converged
     assert found["f"].reliable
     assert not found["rare"].reliable
     assert found["rare"].sdev == math.inf
@@ -218,3 +219,39 @@ def test_what_only_one_integral_has_is_told(result):
     assert [str(found) for found in result.values()] == [str(result[key]) for key in result]
     with pytest.raises(AttributeError, match=r"no attribute 'chi2': ask one of them, as result\[...\].chi2"):
         _ = result.chi2
+
+
+@pytest.mark.parametrize("phase", [1.0, 1.0j])
+def test_a_part_that_vanishes_keeps_nobody_waiting_and_casts_no_doubt(phase):
+    found = iflow.integrate(lambda x: (phase + 0.0j) * np.exp(-x.sum(axis=1)), 2, seed=1)
+    assert found.converged
+    assert found.reliable, found.warnings
+    part, other = (found.real, found.imag) if phase == 1.0 else (found.imag, found.real)
+    assert (other.mean, other.sdev, other.reliable) == (0.0, 0.0, True)
+    assert found.sdev == part.sdev
+    assert found.covariance.sum() == pytest.approx(part.sdev**2)
+
+
+@pytest.mark.parametrize("points", ["sobol", "random"])
+def test_integrals_of_all_orders_of_magnitude_share_a_run(points):
+    units = np.array([1e200, 1.0, 1e-200])
+
+    def f(x):
+        return units * np.exp(-np.square(x).sum(axis=1))[:, np.newaxis]
+
+    found = iflow.integrate(f, 2, seed=1, points=points)
+    assert found.converged
+    assert found.reliable, found.warnings
+    assert_allclose(found.mean / units, found.mean[1])
+    assert_allclose(found.sdev / units, found.sdev[1])
+    covariance = found.covariance
+    assert_allclose([covariance[0, 2], covariance[1, 1]], found.sdev[1] ** 2)
+    for scaled in (found.gvar[0] * 1e-200, found.gvar[2] * 1e200):
+        assert_allclose(scaled.sdev, found.sdev[1])
+        assert (scaled / found.gvar[1]).sdev < 1e-7 * found.sdev[1]
+
+
+def test_no_error_is_below_rounding():
+    found = iflow.integrate(lambda x: np.stack([x[:, 0], 1.0 - x[:, 1]], axis=1), 2, seed=1, max_neval=20_000)
+    assert np.all(found.sdev >= 2.0**-52 * found.mean)
+    assert np.all(np.abs(found.mean - 0.5) < 5.0 * found.sdev)
