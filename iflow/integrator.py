@@ -273,6 +273,10 @@ class Integrator(Kept, Pictured):
         return counted
 
     @property
+    def _has_own_norm(self) -> bool:
+        return callable(self._options.components.norm)
+
+    @property
     def _learns_norm(self) -> bool:
         """Whether the proposals learn no integral of the user's, but the norm of several."""
         return self._counted is not None and not self._counted.is_one_real
@@ -319,6 +323,8 @@ class Integrator(Kept, Pictured):
             names=self._sampler.names,
             observables=observables,
             seed=seed,
+            component_names=() if self._counted is None else self._sampler.layout.names,
+            covers=self._counted is not None and self._counted.counts_all and not self._has_own_norm,
         )
         before = self.neval
         try:

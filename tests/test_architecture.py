@@ -86,7 +86,7 @@ KNOWN_ONLY_TO = {
     "evaluator": "sampler",
     "integrand": "evaluator",
     "traced": "integrand",
-    "plots": "comparison html pictures",
+    "plots": "comparison html pictures several",
     "pictures": "picturing result",
     "html": "cli comparison picturing result several",
     "run_view": "cli",

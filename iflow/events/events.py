@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.events import parquet, saving
+from iflow.events.component import of_component
 from iflow.events.expectation import Expectation, effective_size, expectation
 from iflow.events.histogram import Histogram, histogram
 from iflow.events.observables import checked, evaluate
@@ -42,7 +43,9 @@ class Events:
       n_trials: how many points these events were chosen from; n for weighted ones.
       seed: of the integrator.
       unweighting: what accept-reject did; None for weighted events.
-      component_weights: weights of single integrals, [n, k], where f has several.
+      component_weights: weights of single integrals, [n, k], where f has several; of unweighted events,
+        times what the weight of the event is. See `component`.
+      component_names: of the k real integrals.
       of_norm: whether `weights` and `integral` are those of the norm over several integrals that the
         proposals learned, where `component=` names none.
     """
@@ -57,6 +60,7 @@ class Events:
     seed: int | None = None
     unweighting: Unweighting | None = None
     component_weights: np.ndarray | None = None
+    component_names: tuple[str, ...] = ()
     of_norm: bool = False
 
     def __len__(self) -> int:
@@ -83,6 +87,14 @@ class Events:
     def ess(self) -> float:
         """Effective sample size (sum |w|)^2 / sum w^2."""
         return effective_size(self.weights)
+
+    def component(self, name: str) -> Events:
+        """Returns the same events with the weights of one of several integrals: "a", "b[0]", "c.real".
+
+        Raises:
+          ValueError: if there is no such integral, or its weights are not known.
+        """
+        return of_component(self, name)
 
     def values(self, g: Observable) -> np.ndarray:
         """Returns an observable at the events, float64 [n].

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from iflow.events.events import Events
 
 _FORMAT = 1
-_FACTS = ("names", "integral", "integral_sdev", "n_trials", "seed", "of_norm")
+_FACTS = ("names", "integral", "integral_sdev", "n_trials", "seed", "of_norm", "component_names")
 
 
 def as_text(events: Events) -> str:
@@ -35,7 +35,8 @@ def from_text(text: str, path: object) -> dict[str, Any]:
             f"{path} has the format {found['format']}, written by iflow {found['iflow_version']}; this is "
             f"iflow {__version__}, which reads format {_FORMAT}: install a newer one"
         )
-    fields = {name: found[name] for name in _FACTS if name in found} | {"names": tuple(found["names"])}
+    fields = {name: found[name] for name in _FACTS if name in found}
+    fields |= {name: tuple(fields[name]) for name in ("names", "component_names") if name in fields}
     report = found["unweighting"]
     if report:
         report = Unweighting(**report | {"warnings": tuple(report["warnings"])})

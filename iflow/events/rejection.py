@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from iflow.batch import Batch
 from iflow.events.events import Events
 from iflow.events.expectation import effective_size
 from iflow.events.source import LARGEST_LOG, LARGEST_TAKE, EventStore, Source
@@ -46,6 +47,8 @@ def unit_events(source: Source, n: int, options: UnweightOptions) -> Events:
         integral_sdev=estimate.sdev if of_float else math.nan,
         n_trials=rejection.n_trials,
         unweighting=rejection.report(() if of_float else (_no_float(estimate),)),
+        component_weights=store.component_weights,
+        component_names=source.component_names if store.component_weights is not None else (),
     )
 
 
@@ -102,7 +105,7 @@ class _Rejection:
         """Determines the maximum; returns the efficiency to expect."""
         log_weight = np.concatenate(
             [
-                self._take(min(LARGEST_TAKE, self._n_pilot - start))[2]
+                self._take(min(LARGEST_TAKE, self._n_pilot - start)).log_weight
                 for start in range(0, self._n_pilot, LARGEST_TAKE)
             ]
         )
@@ -114,17 +117,17 @@ class _Rejection:
         self._log_max = maximum_for(log_weight, self._options.max_quantile)
         return float(np.minimum(np.exp(np.minimum(log_weight - self._log_max, 0.0)), 1.0).mean())
 
-    def _take(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Returns n new points [n, dim], the sign of f and log|w|."""
+    def _take(self, n: int) -> Batch:
+        """Returns n new points."""
         batch = self._source.take(n)
         self._neval += n
         self.total.add(batch.sign, batch.log_weight)
-        return batch.x, batch.sign, batch.log_weight
+        return batch
 
     def _try(self, n: int) -> None:
         """Adds what is accepted of n new points."""
-        x, sign, log_weight = self._take(n)
-        ratio = np.exp(log_weight - self._log_max)
+        batch = self._take(n)
+        ratio = np.exp(batch.log_weight - self._log_max)
         accepted = np.flatnonzero(self._source.choices.random(n) < ratio)
         self._n_tried += n
         self._expected += float(np.minimum(ratio, 1.0).sum())
@@ -135,7 +138,15 @@ class _Rejection:
             self.n_trials += n
         weight = ratio[accepted]
         weight = np.where(weight > 1.0 + _ROUNDING, weight, 1.0)
-        self.store.add(x[accepted], sign[accepted] * weight)
+        chosen = batch.take(accepted)
+        self.store.add(chosen.x, chosen.sign * weight, self._component_weights(chosen, weight))
+
+    def _component_weights(self, chosen: Batch, weight: np.ndarray) -> np.ndarray | None:
+        """Returns what events are to count for single integrals, [n, k]: f_k/|f| times their weight."""
+        if chosen.components is None or not self._source.covers:
+            return None
+        components: np.ndarray = chosen.components * (weight * np.exp(-chosen.log_f))[:, np.newaxis]
+        return components
 
     def _require(self, needed: float, efficiency: float) -> None:
         """Raises if so many more evaluations are more than there may be."""

@@ -32,6 +32,8 @@ class Source:
       observables: see `Integrator.sample`; tried on a few of the first points, so that a mistake is told
         before many are evaluated.
       seed: of the latents and of the choices of accept-reject.
+      component_names: of several real integrals; none of a single one.
+      covers: whether log|f| is finite wherever one of them is not 0.
     """
 
     def __init__(
@@ -42,7 +44,10 @@ class Source:
         names: tuple[str, ...],
         observables: Observables | None = None,
         seed: np.random.SeedSequence,
+        component_names: tuple[str, ...] = (),
+        covers: bool = False,
     ):
+        self.component_names, self.covers = component_names, covers
         self._draw, self._latent_dim, self.names = draw, latent_dim, names
         self._observables, self._tried = observables, observables is None
         latents, choices = seed.spawn(2)
@@ -85,6 +90,7 @@ def weighted_events(source: Source, n: int) -> Events:
         integral_sdev=estimate.sdev,
         n_trials=n,
         component_weights=store.component_weights,
+        component_names=source.component_names,
     )
 
 

@@ -6,12 +6,14 @@ not imported, and no global state is touched.
     of a `Result`       overview, convergence, weights, training
     of a `PointCloud`   points, density, latent_weights
     of `Comparison`s    plot_comparisons
+    of `Histograms`     histogram
 """
 
 from iflow.plots.comparisons import plot_comparisons
 from iflow.plots.convergence import convergence
 from iflow.plots.corner import points
 from iflow.plots.density import density
+from iflow.plots.histogram import histogram
 from iflow.plots.latent import latent_weights
 from iflow.plots.overview import overview
 from iflow.plots.training import training
@@ -20,6 +22,7 @@ from iflow.plots.weights import weights
 __all__ = [
     "convergence",
     "density",
+    "histogram",
     "latent_weights",
     "overview",
     "plot_comparisons",

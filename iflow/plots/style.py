@@ -68,10 +68,11 @@ def finish(figure: Figure | SubFigure, path: str | Path | None) -> Figure:
 
 def labels(cloud: PointCloud) -> list[str]:
     """Returns what the axes of a cloud are called; a name that is no valid mathematics stands as it is."""
-    return [_valid(name) for name in cloud.labels]
+    return [valid(name) for name in cloud.labels]
 
 
-def _valid(name: str) -> str:
+def valid(name: str) -> str:
+    """Returns a name as matplotlib is to show it: as it stands where it is no valid mathematics."""
     try:
         MathTextParser("path").parse(name)
     except ValueError:

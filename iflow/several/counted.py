@@ -42,6 +42,11 @@ class Counted:
         """Whether a single real integral counts."""
         return len(self.columns) == 1
 
+    @property
+    def counts_all(self) -> bool:
+        """Whether every integral counts."""
+        return len(self.numbers) == len(self._first)
+
     def first_column(self, number: int) -> int:
         """Returns the first component of a number: its real part."""
         return int(self._first[number])

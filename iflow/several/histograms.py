@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TOTAL = "total"
 
@@ -77,8 +81,12 @@ class Histograms:
         return found if np.ndim(returned) else {name: row[0] for name, row in found.items()}
 
     def density(self, name: str, result: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Returns d(integral)/d(observable) in each bin and its standard error, [bins] each."""
+        """Returns d(integral)/d(observable) in each bin and its standard error, [bins] each.
+
+        nan in bins with an infinite edge.
+        """
         width = np.diff(self.edges[name])
+        width[np.isinf(width)] = np.nan
         return result[name].mean / width, result[name].sdev / width
 
     @staticmethod
@@ -96,6 +104,17 @@ class Histograms:
         if np.iscomplexobj(observed):
             raise TypeError(f"observable {name!r} must be real, got complex numbers: take .real or abs(...)")
         return observed.astype(np.float64)
+
+    def plot(self, result: Any, path: str | Path | None = None) -> Figure:
+        """Draws each observable's density with its errors; nothing is shown, the figure is returned.
+
+        Args:
+          result: of `iflow.integrate` with this as its integrand.
+          path: file to write; its ending sets the format. None writes nothing.
+        """
+        from iflow.plots import histogram
+
+        return histogram(self, result, path=path)
 
     def _filled(self, name: str, observed: np.ndarray, values: np.ndarray) -> np.ndarray:
         if observed.shape != values.shape:
