@@ -22,7 +22,7 @@ LAYERS = (
     ("what a run comes to", "conclusion"),
     (
         "how a run chooses its proposal, and how it measures with it",
-        "preparation measuring keeping picturing",
+        "preparation measuring keeping drawing picturing",
     ),
     (
         "who looks at those who compete, who finds f first, and what a flow gets at the end",
@@ -58,6 +58,7 @@ KNOWN_ONLY_TO = {
     "comparison": "__init__ cli",
     "event_file": "cli",
     "keeping": "integrator",
+    "drawing": "integrator",
     "picturing": "integrator",
     "checkpoint": "cli integrator keeping",
     "archive": "checkpoint keeping",
@@ -81,7 +82,8 @@ KNOWN_ONLY_TO = {
     "conclusion": "integrator",
     "component_measurement": "integrator conclusion measurement component_diagnostics",
     "component_diagnostics": "conclusion",
-    "sampler": "integrator conclusion keeping picturing preparation locating scout measuring baseline",
+    "sampler": "integrator conclusion keeping drawing picturing preparation locating scout "
+    "measuring baseline",
     "watching": "integrator logbook",
     "evaluator": "sampler",
     "integrand": "evaluator",
