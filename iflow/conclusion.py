@@ -117,12 +117,11 @@ def _results(run: Run, result: Result, components: ComponentMeasurement, counted
     reasons = component_doubts(measured)
     doubtful = gathered(layout.names, reasons, counted)
     notes = component_remarks(layout.names, reasons, counted, measured)
-    n_reasons = 0 if result.reliable else len(result.warnings)
     of_run = replace(
         result,
         converged=result.converged and counted.all_seen(measured.found),
         reliable=result.reliable and not doubtful,
-        warnings=(*result.warnings[:n_reasons], *doubtful, *result.warnings[n_reasons:], *notes),
+        warnings=(*doubtful, *result.warnings, *notes),
     )
     return Results(
         Measured(

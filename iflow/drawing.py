@@ -35,11 +35,6 @@ class Drawing:
     _n_sampled: int
     seed: int
 
-    @property
-    def neval(self) -> int:
-        """Evaluations of f so far, everything included."""
-        return self._sampler.neval
-
     def _require_trained(self) -> None:
         raise NotImplementedError
 
@@ -97,10 +92,6 @@ class Drawing:
         return self._make_events(n, observables, partial(unit_events, options=options))
 
     @property
-    def _has_own_norm(self) -> bool:
-        return callable(self._options.components.norm)
-
-    @property
     def _learns_norm(self) -> bool:
         """Whether the proposals learn no integral of the user's, but the norm of several."""
         return self._counted is not None and not self._counted.is_one_real
@@ -121,12 +112,14 @@ class Drawing:
             observables=observables,
             seed=seed,
             component_names=() if self._counted is None else self._sampler.layout.names,
-            covers=self._counted is not None and self._counted.counts_all and not self._has_own_norm,
+            covers=self._counted is not None
+            and self._counted.counts_all
+            and not callable(self._options.components.norm),
         )
-        before = self.neval
+        before = self._sampler.neval
         try:
             return replace(make(source, n), seed=self.seed, of_norm=self._learns_norm)
         finally:
-            self._n_sampled += self.neval - before
+            self._n_sampled += self._sampler.neval - before
             with self._recording():
                 self._keep()

@@ -85,6 +85,11 @@ class Integrator(Kept, Drawing, Pictured):
             self._record(folder)
 
     @property
+    def neval(self) -> int:
+        """Evaluations of f so far, everything included."""
+        return self._sampler.neval
+
+    @property
     def layout(self) -> Layout:
         """What f returns: one real integral, or several and how they lie in a row."""
         return self._sampler.layout

@@ -95,6 +95,17 @@ class Layout:
         return np.repeat(np.arange(len(counts)), counts)
 
     @property
+    def first(self) -> np.ndarray:
+        """The first component of each number, integer [numbers]: its real part."""
+        groups = self.groups
+        return np.searchsorted(groups, np.arange(groups[-1] + 1))
+
+    @property
+    def is_pair(self) -> np.ndarray:
+        """Whether each number is complex, and has two components, bool [numbers]."""
+        return np.bincount(self.groups) == 2
+
+    @property
     def names(self) -> tuple[str, ...]:
         """A plain name for each component: "a", "a[0, 1]", "[2]", "a.real"; what results go by."""
         names = []

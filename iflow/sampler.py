@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -53,19 +53,13 @@ class Sampler(Evaluator):
       recorder: writes down what is drawn in a phase of the run; None for nobody.
     """
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        region: Any,
-        *,
-        seed: int | np.random.SeedSequence,
-        max_neval: int,
-        log: bool = False,
-    ):
-        super().__init__(f, region, seed=seed, max_neval=max_neval, log=log)
-        self.norm: Learned | None = None
-        self.recorder: Recorder | None = None
-        self.uniform = Uniform(self.dim)
+    norm: Learned | None = None
+    recorder: Recorder | None = None
+
+    @property
+    def uniform(self) -> Uniform:
+        """Uniform points: no map at all."""
+        return Uniform(self.dim)
 
     @property
     def largest_batch(self) -> int:

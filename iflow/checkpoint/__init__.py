@@ -20,7 +20,7 @@ from and holds in memory too, are always stored.
 """
 
 from iflow.checkpoint.folder import Folder
-from iflow.checkpoint.manifest import Manifest, callables_in, name_of, require_equal
+from iflow.checkpoint.manifest import Manifest, name_of, require_equal
 from iflow.checkpoint.recorder import Content, Recorder, read_state
 from iflow.checkpoint.run import Run, StoredBatch, open_run
 from iflow.checkpoint.tape import Limits, Tape, read_batch
@@ -34,7 +34,6 @@ __all__ = [
     "Run",
     "StoredBatch",
     "Tape",
-    "callables_in",
     "name_of",
     "open_run",
     "read_batch",

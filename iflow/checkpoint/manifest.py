@@ -116,22 +116,3 @@ def name_of(f: Callable[..., Any]) -> str:
         return str(getattr(f, "__qualname__", None) or getattr(f, "name", None) or type(f).__qualname__)
     except RecursionError:  # an object that inherits from vegas.BatchIntegrand
         return type(f).__qualname__
-
-
-def callables_in(region: Any, path: str = "region") -> dict[str, Any]:
-    """Returns the functions that a region holds, by the way to each: they are handed in, not stored."""
-    if isinstance(region, type) or region is None:
-        return {}
-    if callable(region):
-        return {path: region}
-    members: dict[str, Any] = {}
-    if isinstance(region, dict):
-        members = {str(key): item for key, item in region.items()}
-    elif isinstance(region, (list, tuple)):
-        members = {str(number): item for number, item in enumerate(region)}
-    elif hasattr(region, "__dict__"):
-        members = vars(region)
-    found: dict[str, Any] = {}
-    for key, item in members.items():
-        found |= callables_in(item, f"{path}.{key}")
-    return found

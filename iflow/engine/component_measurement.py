@@ -129,7 +129,7 @@ class ComponentMeasurement:
 
     def _takes_spread(self, own: Components) -> bool:
         """Returns whether replicates tell the errors: nets do, and points whose pairs are not kept."""
-        return self._nets or own.covariance is None
+        return self._nets or own.correlation is None
 
     def _with_spread(self, own: Components, apart: Spread | None) -> Components:
         if apart is None or not self._takes_spread(own):

@@ -31,11 +31,10 @@ class Counted:
     """
 
     def __init__(self, layout: Layout, component: Any = None):
-        self._layout, groups = layout, layout.groups
+        groups = layout.groups
         self.numbers = select(layout, component)
         self.columns = np.flatnonzero(np.isin(groups, self.numbers))
-        self._first = np.searchsorted(groups, np.arange(groups[-1] + 1))
-        self._pairs = np.bincount(groups) == 2
+        self._first, self._pairs = layout.first, layout.is_pair
 
     @property
     def is_one_real(self) -> bool:

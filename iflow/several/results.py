@@ -31,9 +31,7 @@ class Results:
     def __init__(self, measured: Measured, numbers: np.ndarray | None = None):
         self._measured = measured
         self._is_dict = numbers is None and measured.layout.leaves[0].key is not None
-        groups = measured.layout.groups
-        self._first = np.searchsorted(groups, np.arange(groups[-1] + 1))
-        self._pairs = np.bincount(groups) == 2
+        self._first, self._pairs = measured.layout.first, measured.layout.is_pair
         if numbers is None:
             shape = (-1,) if self._is_dict else measured.layout.leaves[0].shape
             numbers = np.arange(len(self._first)).reshape(shape)
