@@ -84,6 +84,12 @@ def test_holds_in_any_shape(tmp_path_factory, dim, options, seed):
     check_corners_map_to_themselves(flow, u)
 
 
+def rounding_of_log_det(jacobian, dtype):
+    """Returns how far log|det J| moves, to first order, when each entry of J moves by its rounding, [n]."""
+    magnified = np.abs(np.linalg.inv(jacobian)) * np.abs(np.swapaxes(jacobian, 1, 2))
+    return np.finfo(dtype.as_numpy_dtype).eps * magnified.sum(axis=(1, 2))
+
+
 @settings(max_examples=3)
 @given(dim=st.integers(1, 6), options=SHAPES, seed=st.integers(0, 2**31 - 1))
 def test_log_density_is_that_of_the_jacobian_and_integrates_to_one(dim, options, seed):
@@ -92,8 +98,9 @@ def test_log_density_is_that_of_the_jacobian_and_integrates_to_one(dim, options,
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(u)
         y, log_det = flow.forward_and_log_det(u)
-    _, expected = np.linalg.slogdet(tape.batch_jacobian(y, u, experimental_use_pfor=False))
-    np.testing.assert_allclose(log_det, expected, rtol=1e-6, atol=1e-8)
+    jacobian = tape.batch_jacobian(y, u, experimental_use_pfor=False).numpy()
+    _, expected = np.linalg.slogdet(jacobian)
+    assert np.all(np.abs(log_det - expected) < 10.0 * rounding_of_log_det(jacobian, flow.dtype))
     q = np.exp(flow.log_density(rng.random((10_000, dim))))
     # 5 standard errors: false-alarm rate 2e-6 for the three flows tried, the same ones each time.
     assert abs(q.mean() - 1.0) < 5.0 * q.std() / np.sqrt(len(q))
