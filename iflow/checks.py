@@ -50,3 +50,8 @@ def require_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
 def is_nonnegative(value: float) -> bool:
     """Returns whether a number is finite and not below 0."""
     return 0 <= value < math.inf
+
+
+def is_positive(value: float) -> bool:
+    """Returns whether a number is finite and > 0."""
+    return 0 < value < math.inf

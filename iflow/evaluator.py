@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +12,12 @@ from iflow.domain.box import Box
 from iflow.integrand import Integrand, readable
 from iflow.layout import Layout
 
+if TYPE_CHECKING:
+    from iflow.executors import Crew
+    from iflow.integrand.pending import Pending
+
 # What the state of a run does not hold, or holds in another form.
-_NOT_STATE = ("_integrand", "_domain", "_follow", "recorder")
+_NOT_STATE = ("_integrand", "_domain", "_follow", "_crew", "recorder")
 
 
 class Evaluator:
@@ -26,6 +29,7 @@ class Evaluator:
       seed: of the points that f is probed at.
       max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
       log: whether f returns log|f|.
+      crew: computes f on workers; None computes it here.
 
     Raises:
       TypeError: for an f that cannot be called or does not return numbers, or a malformed region.
@@ -43,6 +47,7 @@ class Evaluator:
         seed: int | np.random.SeedSequence,
         max_neval: int,
         log: bool = False,
+        crew: Crew | None = None,
     ):
         f = readable(f)
         self._domain = Domain(region)
@@ -53,8 +58,9 @@ class Evaluator:
             max_neval,
             present=self._domain.present if self._domain.is_named else None,
             log=log,
+            crew=crew,
         )
-        self.log = log
+        self.log, self._crew = log, crew
         self._max_neval = max_neval
         self._seconds, self._n_timed = 0.0, 0
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
@@ -112,6 +118,11 @@ class Evaluator:
     def seconds_per_call(self) -> float:
         """What an evaluation has taken so far, in seconds; 0 before the first batch."""
         return self._seconds / self._n_timed if self._n_timed else 0.0
+
+    @property
+    def n_workers(self) -> int:
+        """Workers that compute f at the same time; 1 where it is computed here."""
+        return 1 if self._crew is None else self._crew.n_workers
 
     @property
     def left(self) -> int:
@@ -177,8 +188,11 @@ class Evaluator:
         return x, self._compute(x), log_slope
 
     def _compute(self, x: np.ndarray) -> np.ndarray:
-        begun, n = time.perf_counter(), self._integrand.neval
-        values = self._integrand(x)
-        self._seconds += time.perf_counter() - begun
-        self._n_timed += self._integrand.neval - n
+        return self._finish(self._integrand.begin(x))
+
+    def _finish(self, pending: Pending) -> np.ndarray:
+        """Returns values that were begun, once they are there."""
+        values = pending.result()
+        self._seconds += pending.seconds
+        self._n_timed += len(values)
         return values

@@ -46,6 +46,11 @@ def integrate(
     callback: Callable[[Iteration], Any] | None = None,
     tensorboard: str | os.PathLike[str] | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    executor: Any = None,
+    workers: int | None = None,
+    retries: int = 2,
+    timeout: float | None = None,
+    offload: str = "auto",
     **unknown: Any,
 ) -> Result | Results:
     """Integrates f over a region by Monte Carlo with importance sampling from a learned proposal.
@@ -112,6 +117,15 @@ def integrate(
         each run a folder of its own.
       checkpoint: folder, empty or not there yet, in which every batch is written down before it is used:
         whatever ends the run, `iflow.resume(checkpoint, f)` goes on from there.
+      executor: computes f on the workers of a `concurrent.futures.Executor`: a pool of processes or threads,
+        loky, `mpi4py.futures.MPIPoolExecutor`, Dask's `Client.get_executor()`; or a function that makes one,
+        which is called again when it breaks. No number depends on it.
+      workers: computes f in so many processes of this machine; beside `executor`, how many workers that
+        one has, where it does not tell.
+      retries: how often a chunk of points may fail on a worker, and go to another, before the run stops.
+      timeout: seconds after which a chunk is taken from a worker and given to another.
+      offload: what workers do: "integrand" computes f there, "measurement" draws the points there too and
+        sends back only sums, "auto" does what is faster. No number depends on it.
       **unknown: refused, with the nearest option that exists.
 
     Returns:
@@ -124,6 +138,7 @@ def integrate(
         wrong shape, with the first such point.
       OSError: for a checkpoint that cannot be written, or already holds a run; if no TensorBoard log can
         be written.
+      LostWorkersError: if workers die, or fall silent, more often than `retries` allows.
       Exception: what f raises, with a note on the point at which it did, and what the callback raises.
 
     Reference:
@@ -161,6 +176,11 @@ def integrate(
         callback=callback,
         tensorboard=tensorboard,
         checkpoint=checkpoint,
+        executor=executor,
+        workers=workers,
+        retries=retries,
+        timeout=timeout,
+        offload=offload,
         **unknown,
     )
     try:

@@ -18,6 +18,7 @@ from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.measurement import Measurement
 from iflow.engine.measuring import Measuring
 from iflow.engine.preparation import Preparation
+from iflow.executors import hire
 from iflow.keeping import Kept
 from iflow.layout import Layout
 from iflow.logbook import Logbook
@@ -65,7 +66,14 @@ class Integrator(Kept, Drawing, Pictured):
             folder.claim()  # before anything is evaluated
         self._f, self._region, self._recorder = f, region, None
         log = self._options.components.log
-        self._sampler = Sampler(f, region, seed=probe_seed, max_neval=self._target.max_neval, log=log)
+        self._sampler = Sampler(
+            f,
+            region,
+            seed=probe_seed,
+            max_neval=self._target.max_neval,
+            log=log,
+            crew=hire(self._options.execution),
+        )
         self.names = self._sampler.names
         self._options.flow.require_dim(self._sampler.dim)
         self._counted = self._count(_preferred_by(f))
@@ -177,8 +185,7 @@ class Integrator(Kept, Drawing, Pictured):
         """
         self._require_trained()
         self._n_warm_starts += 1
-        watching = self._options.watching
-        chosen = self._options.keywords() | {"progress": watching.progress, "callback": watching.callback}
+        chosen = self._options.keywords() | self._options.surroundings() | {"tensorboard": None}
         if chosen["seed"] is not None:
             seeds = np.random.SeedSequence([self.seed, self._n_warm_starts])
             chosen["seed"] = int(seeds.generate_state(1)[0])

@@ -212,8 +212,13 @@ class Kept:
 
     def _given(self) -> dict[str, Any]:
         """Returns what a reader hands in: it is named and not stored."""
-        watching = self._options.watching
-        return {"sampler": self._sampler, "logbook": self._logbook, "watching": watching}
+        options = self._options
+        return {
+            "sampler": self._sampler,
+            "logbook": self._logbook,
+            "watching": options.watching,
+            "execution": options.execution,
+        }
 
     def _content(self) -> Content:
         """Returns the state of the run."""

@@ -24,6 +24,7 @@ def resume(
     progress: bool | Callable[[Iteration], Any] = False,
     callback: Callable[[Iteration], Any] | None = None,
     tensorboard: str | os.PathLike[str] | None = None,
+    **execution: Any,
 ) -> Result | Results:
     """Goes on with a run of `iflow.integrate(..., checkpoint=...)`, however it ended.
 
@@ -46,11 +47,14 @@ def resume(
       progress: as in `iflow.integrate`; so are `callback` and `tensorboard`.
       callback: see there.
       tensorboard: see there.
+      **execution: `executor`, `workers`, `retries`, `timeout` and `offload` of `iflow.integrate`: those of
+        this part of the run, whoever computed before.
 
     Returns:
       The `Result`, of all evaluations together.
 
     Raises:
+      TypeError: for an unknown option.
       FileNotFoundError: if there is no run in the folder.
       RuntimeError: if another process writes to it.
       ValueError: if f is another integrand or the region another one; for files that are damaged or of a
@@ -58,5 +62,5 @@ def resume(
       Exception: what f raises; everything before it is stored.
     """
     watching = {"progress": progress, "callback": callback, "tensorboard": tensorboard}
-    integrator = Integrator.resume(checkpoint, f, region=region, **watching)
+    integrator = Integrator.resume(checkpoint, f, region=region, **watching, **execution)
     return integrator.integrate(rtol=rtol, atol=atol, max_neval=max_neval, max_seconds=max_seconds)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,11 +16,41 @@ from iflow.proposal import DefendedFlow, Proposal, Uniform
 
 if TYPE_CHECKING:
     from iflow.checkpoint import Recorder
+    from iflow.executors import Job
 
 # Points handed to f at once: enough to amortise the call, few enough to keep memory flat; of many integrals
 # so few that their values are not more than this many numbers.
 LARGEST_BATCH = 65_536
 _MOST_VALUES, _LEAST_BATCH = 1 << 20, 1_024
+# Batches that are begun before the first one is there, at most: they are all in memory.
+_MOST_AHEAD = 32
+
+
+class Underway:
+    """A batch that is being evaluated.
+
+    Args:
+      finish: returns it; waits for it.
+      job: what workers do for it; None where nothing is left to do.
+    """
+
+    def __init__(self, finish: Callable[[], Batch], job: Job | None = None):
+        self.result, self.job = finish, job
+
+    @classmethod
+    def of(cls, batch: Batch) -> Underway:
+        """Returns one that is there."""
+        return cls(lambda: batch)
+
+    def then(self, use: Callable[[Batch], Any]) -> Underway:
+        """Returns one that is handed to a function before anyone else has it."""
+
+        def finish() -> Batch:
+            batch = self.result()
+            use(batch)
+            return batch
+
+        return Underway(finish, self.job)
 
 
 class _Search(Uniform):
@@ -94,30 +126,89 @@ class Sampler(Evaluator):
           phase: "survey", "training" or "measurement": what is drawn in one is recorded, where there is a
             recorder.
         """
-        evaluate: Callable[[np.ndarray, Proposal], Batch] = self._draw
-        if phase and self.recorder is not None:
-            evaluate = partial(self.recorder.draw, self._draw, phase=phase)
+        (batch,) = self.stream([u], proposal, phase, at_once=True)
+        return batch
+
+    def stream(
+        self, latents: Iterable[np.ndarray], proposal: Proposal, phase: str = "", *, at_once: bool = False
+    ) -> Generator[Batch, None, None]:
+        """Yields for latents [n, latent_dim] after latents what `draw` returns, in their order.
+
+        Where workers compute f, the next points are made and sent while they are busy with these; what
+        has come back of those that are not asked for any more is kept for when they are drawn again.
+
+        Args:
+          latents: those of each batch; asked for as they are needed.
+          proposal: what makes points of them.
+          phase: as for `draw`.
+          at_once: whether all points are made before the first batch is handed out, of a proposal that
+            changes between batches.
+        """
+        waiting: deque[list[Underway]] = deque()
+        try:
+            for u in latents:
+                waiting.append([*self._begin_all(u, proposal, phase)])
+                while waiting and not at_once and self._has_enough(waiting):
+                    yield self._end_all(waiting)
+            while waiting:
+                yield self._end_all(waiting)
+        finally:
+            for underway in chain.from_iterable(waiting):
+                if self._crew is not None and underway.job is not None:
+                    self._crew.give_up(underway.job)
+
+    def _begin_all(self, u: np.ndarray, proposal: Proposal, phase: str) -> Iterator[Underway]:
         size = self.largest_batch
-        pieces = []
         for start in range(0, len(u), size):
-            pieces.append(evaluate(u[start : start + size], proposal))
+            yield self._begin(u[start : start + size], proposal, phase)
+
+    def _end_all(self, waiting: deque[list[Underway]]) -> Batch:
+        """Returns the first batch of those that wait, and takes it off."""
+        pieces = []
+        for underway in waiting[0]:
+            pieces.append(underway.result())
             self.learn_from(pieces[-1])
+        waiting.popleft()
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
+
+    def _has_enough(self, waiting: deque[list[Underway]]) -> bool:
+        """Returns whether workers are busy with these, or there are none."""
+        if self._crew is None:
+            return True
+        jobs = [underway.job for underway in chain.from_iterable(waiting) if underway.job is not None]
+        return not jobs or len(waiting) > _MOST_AHEAD or self._crew.has_enough(jobs)
+
+    def _begin(self, u: np.ndarray, proposal: Proposal, phase: str) -> Underway:
+        """Begins a batch; one that has been evaluated before is there."""
+        if not phase or self.recorder is None:
+            return self._send(u, proposal)
+        if self.is_playing:
+            return Underway.of(self.recorder.draw(self._draw, u, proposal, phase=phase))
+        batch = self.recorder.play(u)
+        if batch is not None:
+            return Underway.of(batch)
+        record = partial(self.recorder.record, u, proposal, phase=phase)
+        return self._send(u, proposal).then(record)
+
+    def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
+        return self._send(u, proposal).result()
+
+    def _send(self, u: np.ndarray, proposal: Proposal) -> Underway:
+        """Begins to compute f at the points that a proposal makes of latents."""
+        drawn = self._draw_in_graph(u, proposal)
+        if drawn:
+            y, log_q, x, values = drawn
+            _, log_slope = self._domain.forward_and_log_det(y)
+            return Underway.of(self._batch(x, y, values, log_slope, log_q))
+        y, log_q = proposal.place(u)
+        x, log_slope = self._domain.forward_and_log_det(y)
+        pending = self._integrand.begin(x)
+        return Underway(lambda: self._batch(x, y, self._finish(pending), log_slope, log_q), pending.job)
 
     def learn_from(self, batch: Batch) -> None:
         """Lets the norm see a batch that was played from a checkpoint, as it would have when it was drawn."""
         if self.norm is not None and batch.components is not None:
             self.norm.see(batch.components, batch.log_q)
-
-    def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
-        drawn = self._draw_in_graph(u, proposal)
-        if drawn:
-            y, log_q, x, values = drawn
-            _, log_slope = self._domain.forward_and_log_det(y)
-        else:
-            y, log_q = proposal.place(u)
-            x, values, log_slope = self.evaluate(y)
-        return self._batch(x, y, values, log_slope, log_q)
 
     def _batch(
         self, x: np.ndarray, y: np.ndarray, values: np.ndarray, log_slope: np.ndarray, log_q: np.ndarray

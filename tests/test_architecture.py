@@ -44,7 +44,7 @@ LAYERS = (
     ("the user's function on its region", "evaluator"),
     ("the user's function", "integrand"),
     ("and as part of a graph", "traced"),
-    ("what is on its own", "domain proposal maps points history tempering schedule archive"),
+    ("what is on its own", "domain proposal maps points history tempering schedule archive executors"),
     ("and plain text and numbers", "layout notation checks costs growth function_path version"),
 )
 
@@ -87,6 +87,7 @@ KNOWN_ONLY_TO = {
     "watching": "integrator logbook",
     "evaluator": "sampler",
     "integrand": "evaluator",
+    "executors": "integrator options",
     "traced": "integrand",
     "plots": "comparison html pictures several",
     "pictures": "picturing result",
@@ -106,6 +107,8 @@ USED_ONLY_BY = {
     "scipy": "domain locating maps points statistics",
     "threadpoolctl": "contenders",
     "rich": "watching",
+    "cloudpickle": "executors",
+    "loky": "executors",
     "IPython": "watching",
     "click": "cli",
     "pyarrow": "events",
@@ -210,6 +213,7 @@ def test_no_other_package_is_needed():
         "cli",
         "events",
         "integrand",
+        "executors",
         "plots",
         "archive",
         "several",

@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import iflow
 from iflow.options import (
     ComponentOptions,
     EngineOptions,
+    ExecutionOptions,
     FlowOptions,
     Options,
     Target,
@@ -21,7 +23,15 @@ from iflow.options import (
 )
 from iflow.options.training import DIVERGENCE_NAMES
 
-GROUPS = (Target, EngineOptions, FlowOptions, TrainingOptions, ComponentOptions, WatchOptions)
+GROUPS = (
+    Target,
+    EngineOptions,
+    FlowOptions,
+    TrainingOptions,
+    ComponentOptions,
+    WatchOptions,
+    ExecutionOptions,
+)
 
 
 def defaults_of_dataclasses():
@@ -112,6 +122,7 @@ class OwnDensity:
         {"progress": print},
         {"progress": True, "callback": print, "tensorboard": "runs/1"},
         {"tensorboard": Path("runs")},
+        {"executor": ThreadPoolExecutor, "workers": np.int64(3), "retries": 0, "timeout": 0.5},
     ],
     ids=str,
 )
@@ -208,12 +219,28 @@ ERRORS = [
     ({"tensorboard": True}, TypeError, "tensorboard must be the path of a folder, got True"),
     ({"tensorboard": ""}, TypeError, "tensorboard must be the path of a folder, got ''"),
     (
+        {"executor": 4},
+        TypeError,
+        "executor must be a concurrent.futures.Executor, got int 4; workers=N makes a pool",
+    ),
+    ({"workers": 0}, ValueError, "workers must be an integer >= 1, got 0"),
+    ({"workers": 2.0}, TypeError, "workers must be an integer >= 1, got 2.0"),
+    ({"retries": -1}, ValueError, "retries must be an integer >= 0, got -1"),
+    ({"timeout": 0.0}, ValueError, "timeout must be a number of seconds > 0, got 0.0"),
+    ({"timeout": math.inf}, ValueError, "timeout must be a number of seconds > 0, got inf"),
+    (
+        {"offload": "flow"},
+        ValueError,
+        "offload must be one of auto, integrand, measurement, got",
+    ),
+    (
         {"checkpoint": "x", "norm": len},
         ValueError,
         "norm must be one of l2, l1, max where there is a checkpoint",
     ),
     ({"rtoll": 1}, TypeError, "unknown option 'rtoll': did you mean 'rtol'?"),
     ({"neval": 1}, TypeError, "unknown option 'neval': did you mean 'max_neval'?"),
+    ({"nproc": 4}, TypeError, "unknown option 'nproc': did you mean 'workers'?"),
     ({"nitn": 10}, TypeError, "unknown option 'nitn': there is no number of iterations; rtol says"),
     ({"epsrel": 1e-3}, TypeError, "unknown option 'epsrel': did you mean 'rtol'?"),
     ({"checkpoint": 3}, TypeError, "checkpoint must be a folder, as text or path, got 3"),

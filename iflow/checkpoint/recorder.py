@@ -106,16 +106,20 @@ class Recorder:
           proposal: what they are made points by.
           phase: of the run.
         """
-        mark = mark_of(u)
-        batch = self._played(mark)
+        batch = self.play(u)
         if batch is None:
             batch = evaluate(u, proposal)
-            counts = Counts(*self._sampler.counters, self._clock.seconds)
-            self.tape.record(batch, mark, counts, phase=phase, proposal=proposal.name)
+            self.record(u, proposal, batch, phase=phase)
         return batch
 
-    def _played(self, mark: str) -> Batch | None:
-        played = self.tape.play(mark)
+    def record(self, u: np.ndarray, proposal: Any, batch: Batch, *, phase: str) -> None:
+        """Writes a batch that was evaluated, made of latents u [n, latent_dim] by a proposal."""
+        counts = Counts(*self._sampler.counters, self._clock.seconds)
+        self.tape.record(batch, mark_of(u), counts, phase=phase, proposal=proposal.name)
+
+    def play(self, u: np.ndarray) -> Batch | None:
+        """Returns what was made of latents u [n, latent_dim], as it was written; None where nothing was."""
+        played = self.tape.play(mark_of(u))
         if played is None:
             return None
         batch, counts = played

@@ -35,6 +35,10 @@ class _Replicate:
         self.before, self.round = self.total.estimate(log_unit), Accumulator()
 
 
+# Latents of several replicates, each with its number, that make one batch.
+_Latents = list[tuple[int, np.ndarray]]
+
+
 class Measurement:
     """Everything that the quoted number is made of; grows by rounds, stores no point.
 
@@ -64,7 +68,8 @@ class Measurement:
         self._replicates: list[_Replicate] = []
         self._statistics = WeightStatistics()
         self._queue: list[Part] = []
-        self._pending: list[tuple[int, np.ndarray]] = []
+        self._pending: list[_Latents] = []
+        self._n_handed_out = 0
         self._surprise = Surprise()
 
     @property
@@ -85,7 +90,12 @@ class Measurement:
     @property
     def n_waiting(self) -> int:
         """Points of the round under way that are still to be taken."""
-        return sum(part.n for part in self._queue) + sum(len(latents) for _, latents in self._pending)
+        return sum(part.n for part in self._queue) + sum(map(_n, self._pending))
+
+    @property
+    def n_ahead(self) -> int:
+        """Points that were handed out and have not come back."""
+        return sum(map(_n, self._pending[: self._n_handed_out]))
 
     def grow(self, parts: list[Part]) -> None:
         """Begins a round: so many more points for each replicate; new ones get the next numbers."""
@@ -95,41 +105,55 @@ class Measurement:
                 (seed,) = self._seed.spawn(1)
                 self._replicates.append(_Replicate(STREAMS[self.kind](self._latent_dim, seed)))
 
+    def begin_again(self) -> None:
+        """Hands out again what was handed out and has not come back."""
+        self._n_handed_out = 0
+
     def next_latents(self, most: int) -> np.ndarray:
         """Returns the next latents of the round, [n, latent_dim], 1 <= n <= most.
 
-        The same ones again until `add` has taken what became of them; fewer of them where `most` is less.
+        They may be handed out before those handed out earlier come back to `add`, which wants them in
+        the same order. After `begin_again` they are the same ones again; fewer of them where `most` is
+        less.
         """
         most = max(most, 1)
-        n = sum(len(latents) for _, latents in self._pending)
-        while self._queue and (not n or n + self._queue[0].n <= most):
+        if self._n_handed_out == len(self._pending):
+            self._pending.append(self._take(most))
+        latents = self._pending[self._n_handed_out]
+        if most < _n(latents):
+            self._pending[self._n_handed_out : self._n_handed_out + 1] = _split(latents, most)
+        self._n_handed_out += 1
+        return np.concatenate([each for _, each in self._pending[self._n_handed_out - 1]])
+
+    def _take(self, most: int) -> _Latents:
+        """Returns the next latents of as many replicates as fit."""
+        taken: _Latents = []
+        while self._queue and (not taken or _n(taken) + self._queue[0].n <= most):
             part = self._queue.pop(0)
             # Cut to a power of 2: nets begin with one.
             size = part.n if part.n <= most else 1 << most.bit_length() - 1
             if size < part.n:
                 self._queue.insert(0, Part(part.replicate, part.n - size))
-            self._pending.append((part.replicate, self._replicates[part.replicate].points.take(size)))
-            n += size
-        return np.concatenate([latents for _, latents in self._pending])[:most]
+            taken.append((part.replicate, self._replicates[part.replicate].points.take(size)))
+        return taken
 
     def add(self, batch: Batch) -> None:
-        """Adds the points made of the latest latents."""
-        if len(batch) > sum(len(latents) for _, latents in self._pending):
-            raise RuntimeError("a batch must be made of the latents that were taken last")
+        """Adds the points made of the earliest latents that have not come back."""
+        if not self._n_handed_out or len(batch) != _n(self._pending[0]):
+            raise RuntimeError("a batch must be made of latents that were handed out, in their order")
+        parts = self._pending.pop(0)
+        self._n_handed_out -= 1
         self._statistics.add(batch)
         weights = batch.weights
         if self.components is not None and weights is not None:
             self.components.add(weights)
         start = 0
-        while start < len(batch):
-            number, latents = self._pending.pop(0)
-            rows = batch.rows(start, start + len(latents))
-            self._replicates[number].add(rows)
+        for number, latents in parts:
+            end = start + len(latents)
+            self._replicates[number].add(batch.rows(start, end))
             if self.components is not None and weights is not None:
-                self.components.add_to(number, weights[start : start + len(rows)])
-            start += len(rows)
-            if len(rows) < len(latents):
-                self._pending.insert(0, (number, latents[len(rows) :]))
+                self.components.add_to(number, weights[start:end])
+            start = end
 
     def close_round(self) -> Estimate:
         """Ends the round and returns its own estimate."""
@@ -195,3 +219,20 @@ class Measurement:
         if found is None:
             return own
         return dataclasses.replace(own, sdev=max(float(found.sdev), ROUNDING * abs(own.mean)))
+
+
+def _n(latents: _Latents) -> int:
+    return sum(len(each) for _, each in latents)
+
+
+def _split(latents: _Latents, n: int) -> list[_Latents]:
+    """Returns the first n latents and the others."""
+    first: _Latents = []
+    for index, (number, each) in enumerate(latents):
+        room = n - _n(first)
+        if len(each) >= room:
+            first.append((number, each[:room]))
+            rest = [(number, each[room:])] if room < len(each) else []
+            return [first, rest + latents[index + 1 :]]
+        first.append((number, each))
+    return [first, []]

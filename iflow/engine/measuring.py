@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import closing
+
+import numpy as np
 
 from iflow.engine.growth import Part, first_round, next_round
 from iflow.engine.measurement import Measurement
@@ -108,18 +112,29 @@ class Measuring:
         """Takes the points of the round under way; returns why, where it does not come to its end."""
         waiting, drawn_from = self.measurement.n_waiting, self._proposal.name
         self._logbook.begin("measurement", waiting, self._sampler.neval, proposal=drawn_from)
-        while self.measurement.is_growing:
-            left = self._left(n_elsewhere)
-            if left <= 0:  # spent on batches that f did not survive
-                return "max_neval"
-            if self._is_out_of_time():
-                return "max_seconds"
-            latents = self.measurement.next_latents(min(left, self._batch_size()))
-            self.measurement.add(self._sampler.draw(latents, self._proposal, "measurement"))
-            self._sampler.keep_state(round_is_over=False)
-            self._logbook.advance(self._sampler.neval)
+        if self._is_out_of_time():
+            return "max_seconds"
+        self.measurement.begin_again()
+        batches = self._sampler.stream(self._latents(n_elsewhere), self._proposal, "measurement")
+        with closing(batches):
+            for batch in batches:
+                self.measurement.add(batch)
+                self._sampler.keep_state(round_is_over=False)
+                self._logbook.advance(self._sampler.neval)
+                if self.measurement.is_growing and self._is_out_of_time():
+                    return "max_seconds"
+        if self.measurement.is_growing:  # the budget was spent on batches that f did not survive
+            return "max_neval"
         self._close_round()
         return None
+
+    def _latents(self, n_elsewhere: int) -> Iterator[np.ndarray]:
+        """Yields the latents of the round, batch by batch, as far as the budget goes."""
+        while self.measurement.n_waiting > self.measurement.n_ahead:
+            left = self._left(n_elsewhere) - self.measurement.n_ahead
+            if left <= 0:
+                return
+            yield self.measurement.next_latents(min(left, self._batch_size()))
 
     def _close_round(self) -> None:
         own, total = self.measurement.close_round(), self.measurement.estimate()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,11 @@ from iflow.integrand.caller import Caller, Present
 from iflow.integrand.compiled import from_c, is_compiled
 from iflow.integrand.consistency import difference, wrong_value
 from iflow.integrand.convention import find_convention
+from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending, key_of
 from iflow.layout import Layout
 
 if TYPE_CHECKING:
+    from iflow.executors import Crew, Payload
     from iflow.traced import Traced
 
 # A function of one point cannot return this many values by accident unless dim is the same.
@@ -39,9 +43,11 @@ class Integrand:
       present: maps points [n, dim], or one point [dim], to the (args, kwargs) that f is called with; None
         hands over the points themselves.
       log: whether f returns log|f|, one real number a point; -inf stands for 0.
+      crew: computes f on workers, once it is probed; None computes it here.
 
     Raises:
-      TypeError: if f cannot be called, or is a C function that is not declared.
+      TypeError: if f cannot be called, or is a C function that is not declared; if there is a crew, and f
+        cannot be sent to it.
 
     Attributes:
       pointwise: whether f is called one point at a time; None before the probe.
@@ -59,6 +65,7 @@ class Integrand:
         *,
         present: Present | None = None,
         log: bool = False,
+        crew: Crew | None = None,
     ):
         compiled = is_compiled(f)
         _require_callable(f, dim, compiled)
@@ -69,7 +76,9 @@ class Integrand:
             points_last=self._kind == "rbatch",
             max_neval=max_neval,
         )
-        self._dim, self._log = dim, log
+        self._dim, self._log, self._crew = dim, log, crew
+        self._payload: Payload | None = None
+        self._probe_seconds = 0.0
         self.pointwise: bool | None = True if self._kind == "scalar" else None
         self.layout = Layout.of(np.zeros(1), 1)
         self.traced: Traced | None = None
@@ -104,13 +113,22 @@ class Integrand:
     def probe(self, x: np.ndarray) -> None:
         """Finds out whether f takes many points or one, and that points do not disturb each other.
 
+        From then on the crew computes, where there is one.
+
         Args:
           x: points inside the region, [probe_size, dim].
 
         Raises:
           ValueError: if f returns the wrong shape either way, or depends on the batch it is given.
-          TypeError: if f returns something else than numbers.
+          TypeError: if f returns something else than numbers, or cannot be sent to the crew.
         """
+        begun = time.perf_counter()
+        self._probe(x)
+        if self._crew is not None:
+            self._probe_seconds = (time.perf_counter() - begun) / self.neval
+            self._payload = self._crew.pack(Kernel(copy.copy(self).on_worker()))
+
+    def _probe(self, x: np.ndarray) -> None:
         found = None
         if self.pointwise is None:
             found = find_convention(self._caller, x, vectorised=self._kind in ("lbatch", "rbatch"))
@@ -126,7 +144,8 @@ class Integrand:
         first, values = self._admitted(found.many, x), self._admitted(found.alone, x[:1])
         self._probed = x, first
         # The other way round, so that it is told if points look at the first one, or at the next.
-        again = self._in_graph(x[::-1], first[::-1]) if _is_tensor(found.returned) else self(x[::-1])
+        in_graph = self._crew is None and _is_tensor(found.returned)
+        again = self._in_graph(x[::-1], first[::-1]) if in_graph else self._here(x[::-1])
         again = again[::-1]
         self._require_same(values, again, x, "alone", f"among {len(x)} points")
         n = len(x)
@@ -141,6 +160,31 @@ class Integrand:
           ValueError: for a wrong shape, nan or inf.
           TypeError: for non-numeric values, or complex ones where they were real when probed.
         """
+        return self.begin(x).result()
+
+    def begin(self, x: np.ndarray) -> Pending:
+        """Begins to compute f at x [n, dim]; where there is no crew, ends it too.
+
+        Raises: what a call does; where there is a crew, `Pending.result` does.
+        """
+        if self._crew is None or self._payload is None:
+            begun = time.perf_counter()
+            values = self._here(x)
+            return Done(values, time.perf_counter() - begun)
+        job = self._crew.post(self._payload, x, key=key_of(x), seconds_each=self._probe_seconds)
+        return Elsewhere(self._crew, job, self._count)
+
+    def on_worker(self) -> Integrand:
+        """Returns itself, as it is where nobody probes, nobody else computes, and nobody counts."""
+        self._crew = self._payload = None
+        self._probed = np.empty((0, self._dim)), np.empty(0)
+        self._caller = copy.copy(self._caller)
+        return self
+
+    def _count(self, n: int) -> None:
+        self.neval += n
+
+    def _here(self, x: np.ndarray) -> np.ndarray:
         if not len(x):
             return np.empty(0 if self.layout.is_scalar else (0, self.layout.k))
         values = self._values(x)

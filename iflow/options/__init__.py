@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from iflow.checks import require_integer
 from iflow.options.components import NORMS, ComponentOptions
 from iflow.options.engine import EngineOptions
+from iflow.options.execution import ExecutionOptions
 from iflow.options.flow import FlowOptions
 from iflow.options.target import Target
 from iflow.options.training import TrainingOptions
@@ -18,6 +20,7 @@ from iflow.options.watching import WatchOptions
 __all__ = [
     "ComponentOptions",
     "EngineOptions",
+    "ExecutionOptions",
     "FlowOptions",
     "Options",
     "Target",
@@ -32,7 +35,10 @@ _GROUPS: dict[str, type[Any]] = {
     "training": TrainingOptions,
     "components": ComponentOptions,
     "watching": WatchOptions,
+    "execution": ExecutionOptions,
 }
+# Who watches and who computes: nothing that a run's numbers depend on, and nothing that can be stored.
+_AROUND = ("watching", "execution")
 _OWN = ("seed", "checkpoint")
 
 
@@ -47,6 +53,7 @@ class Options:
       training: how it is trained.
       components: what several integrals at once are judged by.
       watching: who watches the run.
+      execution: who computes the integrand.
       use_flow: True, False or "auto".
       seed: of every random number of the run; None draws one from the operating system.
       checkpoint: folder that the run is kept in; None for none.
@@ -58,6 +65,7 @@ class Options:
     training: TrainingOptions = field(default_factory=TrainingOptions)
     components: ComponentOptions = field(default_factory=ComponentOptions)
     watching: WatchOptions = field(default_factory=WatchOptions)
+    execution: ExecutionOptions = field(default_factory=ExecutionOptions)
     use_flow: bool | str = "auto"
     seed: int | None = None
     checkpoint: str | None = None
@@ -106,10 +114,17 @@ class Options:
         return cls(**built, **own)
 
     def keywords(self) -> dict[str, Any]:
-        """Returns what `from_keywords` makes the same choices of, but for who watches and the checkpoint."""
-        groups = [(name, group) for name, group in _GROUPS.items() if name != "watching"]
-        flat = {f.name: getattr(getattr(self, name), f.name) for name, group in groups for f in fields(group)}
-        return {**flat, "flow": self.use_flow, "seed": self.seed}
+        """Returns what `from_keywords` makes the same numbers of: all but `surroundings` and checkpoint."""
+        names = [name for name in _GROUPS if name not in _AROUND]
+        return {**self._flat(names), "flow": self.use_flow, "seed": self.seed}
+
+    def surroundings(self) -> dict[str, Any]:
+        """Returns by keyword who watches and who computes."""
+        return self._flat(_AROUND)
+
+    def _flat(self, names: Iterable[str]) -> dict[str, Any]:
+        groups = [getattr(self, name) for name in names]
+        return {f.name: getattr(group, f.name) for group in groups for f in fields(group)}
 
 
 # What users of other integrators look for.
@@ -121,7 +136,10 @@ _ELSEWHERE = {
     "epsabs": "did you mean 'atol'?",
     "alpha": "there is no damping to set; proposals learn while that pays",
     "adapt": "what was learned is always frozen before anything is measured",
-    "nproc": "f gets all points of a batch at once, and may share them out among cores",
+    "nproc": "did you mean 'workers'? It makes a pool of so many processes",
+    "n_jobs": "did you mean 'workers'? It makes a pool of so many processes",
+    "n_workers": "did you mean 'workers'? It makes a pool of so many processes",
+    "pool": "did you mean 'executor'? It takes a concurrent.futures.Executor; workers=N makes a pool",
 }
 
 

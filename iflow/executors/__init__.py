@@ -1,0 +1,8 @@
+"""Evaluation on the workers of any `concurrent.futures.Executor`, whatever happens to them."""
+
+from iflow.executors.crew import Crew, hire
+from iflow.executors.faults import LostWorkersError
+from iflow.executors.job import Job, PieceStore
+from iflow.executors.payload import Payload
+
+__all__ = ["Crew", "Job", "LostWorkersError", "Payload", "PieceStore", "hire"]

@@ -1,0 +1,65 @@
+"""What is raised when workers fail, with what the user needs to know to go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from iflow.executors.schedule import Chunk
+
+_KEPT = (
+    "everything else that came back is kept: call integrate() of the same Integrator again, or iflow.resume "
+    "where there is a checkpoint, and only what is missing is computed"
+)
+
+
+class LostWorkersError(RuntimeError):
+    """Workers died, fell silent or cannot be reached, and the work cannot be done without them."""
+
+
+def failed(error: BaseException, chunk: Chunk) -> BaseException:
+    """Returns what the kernel raised, with a note on the chunk."""
+    error.add_note(f"{_where(chunk)} failed {_times(chunk.n_failed)}; {_KEPT}")
+    return error
+
+
+def died(error: BaseException, chunk: Chunk) -> LostWorkersError:
+    """Returns what is raised for a chunk whose worker dies each time."""
+    lost = LostWorkersError(
+        f"the worker died each time it had {_where(chunk)}, {_times(chunk.n_deaths)}, the last time with "
+        "nothing else under way: does the integrand crash there (a segmentation fault, too much memory)? "
+        f"{_KEPT}"
+    )
+    lost.__cause__ = error
+    return lost
+
+
+def timed_out(chunk: Chunk, timeout: float) -> LostWorkersError:
+    """Returns what is raised for a chunk that does not come back."""
+    return LostWorkersError(
+        f"{_where(chunk)} did not come back within timeout = {timeout:g} s, {_times(chunk.n_failed)}: does "
+        f"the integrand hang there, or is the timeout too short for it? {_KEPT}"
+    )
+
+
+def gone(error: BaseException, executor: object) -> LostWorkersError:
+    """Returns what is raised when the executor is broken and cannot be made again."""
+    lost = LostWorkersError(
+        f"the {type(executor).__name__} is broken and cannot be started again ({type(error).__name__}: "
+        f"{error}): {_KEPT}. workers=N, or executor=a function that makes executors, starts new workers by "
+        "itself"
+    )
+    lost.__cause__ = error
+    return lost
+
+
+def _where(chunk: Chunk) -> str:
+    first = chunk.items[0] if chunk.n else None
+    what = f"x = {first.tolist()}" if isinstance(first, np.ndarray) else repr(first)
+    return f"the chunk of {chunk.n:,} {'point' if chunk.n == 1 else 'points'} that starts at {what}"
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else "twice" if n == 2 else f"{n} times"

@@ -1,0 +1,238 @@
+"""Who gets which chunk next, and what becomes of those that fail. No executor, no clock, no thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from iflow.executors.chunking import Chunking
+from iflow.executors.faults import died, failed, timed_out
+from iflow.executors.job import Job
+
+# Chunks that a worker has at once: the next one is there when it ends one.
+_DEPTH = 2
+
+
+@dataclass(eq=False)
+class Chunk:
+    """Items of a job that one worker computes.
+
+    Args:
+      job: that they belong to.
+      start: number of the first item.
+      end: number after the last.
+      n_failed: how often they failed, on whatever worker.
+      n_deaths: how often the pool broke while some worker had them.
+      n_unknown: how often a worker did not know what to compute.
+      submitted: when they were sent last, in seconds of any clock.
+    """
+
+    job: Job
+    start: int
+    end: int
+    n_failed: int = 0
+    n_deaths: int = 0
+    n_unknown: int = 0
+    submitted: float = 0.0
+
+    @property
+    def n(self) -> int:
+        """Number of items."""
+        return self.end - self.start
+
+    @property
+    def items(self) -> Any:
+        """What is to be computed."""
+        return self.job.items[self.start : self.end]
+
+
+@dataclass
+class Losses:
+    """What faults have cost; none of it is in any number but these.
+
+    Args:
+      n_items: items that were computed again, because their worker died, failed or fell silent.
+      n_broken: how often the pool broke.
+      n_failed: chunks that failed and went elsewhere.
+      n_timed_out: chunks that did not come back in time.
+    """
+
+    n_items: int = 0
+    n_broken: int = 0
+    n_failed: int = 0
+    n_timed_out: int = 0
+
+
+@dataclass
+class Schedule:
+    """The chunks under way, and what comes next.
+
+    Jobs are worked at in the order in which they are posted. A chunk that failed goes first. When the
+    pool breaks, nobody knows whose chunk did it: all that were under way are sent again, and those that
+    were under way twice alone, so that the guilty one is known.
+
+    Args:
+      n_workers: that share the work.
+      chunking: sizes of chunks.
+      retries: how often a chunk may fail before its job does.
+      timeout: seconds after which a chunk is sent elsewhere; None for never.
+      seconds_each: what an item takes, as far as is known; 0 where nothing is.
+    """
+
+    n_workers: int
+    chunking: Chunking
+    retries: int = 2
+    timeout: float | None = None
+    seconds_each: float = 0.0
+    losses: Losses = field(default_factory=Losses)
+    under_way: dict[Chunk, None] = field(default_factory=dict)
+    _jobs: deque[Job] = field(default_factory=deque)
+    _again: deque[Chunk] = field(default_factory=deque)
+    _suspects: deque[Chunk] = field(default_factory=deque)
+    _n_timed: int = 0
+    _is_suspicious: bool = False
+
+    @property
+    def n_waiting(self) -> int:
+        """Items that no worker has yet."""
+        return sum(job.n_waiting for job in self._jobs) + sum(chunk.n for chunk in self._again)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.under_way or self._again or self._suspects or self.n_waiting)
+
+    def post(self, job: Job) -> None:
+        """Adds a job, or one again that had failed: what came back of it before stays."""
+        if job in self._jobs:
+            return
+        own = [chunk for chunk in self.under_way if chunk.job is job]
+        job.revive([(chunk.start, chunk.end) for chunk in own])
+        self._jobs.append(job)
+
+    def drop(self, job: Job) -> None:
+        """Takes a job off; its chunks that are under way still come back to it."""
+        if job in self._jobs:
+            self._jobs.remove(job)
+        self._again = deque(chunk for chunk in self._again if chunk.job is not job)
+        self._suspects = deque(chunk for chunk in self._suspects if chunk.job is not job)
+
+    def next_chunk(self, now: float) -> Chunk | None:
+        """Returns what to send next; None where there is nothing, or where enough is under way."""
+        chunk = self._choose()
+        if chunk is not None:
+            chunk.submitted = now
+            self.under_way[chunk] = None
+        return chunk
+
+    def _choose(self) -> Chunk | None:
+        if len(self.under_way) >= (1 if self._is_suspicious else _DEPTH * self.n_workers):
+            return None
+        self._is_suspicious = bool(self._suspects)
+        if self._suspects:
+            return None if self.under_way else self._suspects.popleft()
+        if self._again:
+            return self._again.popleft()
+        for job in self._jobs:
+            if job.n_waiting:
+                size = self.chunking.size(self.n_waiting, self.n_workers, self.seconds_each)
+                return Chunk(job, *job.cut(size))
+        return None
+
+    def came_back(self, chunk: Chunk, values: Any, seconds: float) -> None:
+        """Takes the values of a chunk.
+
+        Args:
+          chunk: that was under way.
+          values: of its items.
+          seconds: that they took on the worker.
+        """
+        self.under_way.pop(chunk, None)
+        if chunk.job.add(chunk.start, chunk.end, values):
+            chunk.job.seconds += seconds
+            self._learn(seconds / chunk.n)
+        if chunk.job.has_ended and chunk.job in self._jobs:
+            self._jobs.remove(chunk.job)
+
+    def _learn(self, seconds_each: float) -> None:
+        """Averages over the latest hundred chunks or so: integrands may cost more here than there."""
+        self._n_timed += 1
+        self.seconds_each += (seconds_each - self.seconds_each) / min(self._n_timed, 100)
+
+    def send_again(self, chunk: Chunk) -> None:
+        """Takes back a chunk that was not computed, through no fault of its own."""
+        self.under_way.pop(chunk, None)
+        self._again.append(chunk)
+
+    def failed(self, chunk: Chunk, error: BaseException) -> None:
+        """Takes back a chunk that raised, or whose values are no values."""
+        self.under_way.pop(chunk, None)
+        chunk.n_failed += 1
+        self.losses.n_failed += 1
+        self._judge(chunk, chunk.n_failed > self.retries, failed(error, chunk))
+
+    def expired(self, now: float) -> list[Chunk]:
+        """Takes back the chunks that have been under way too long, and returns them."""
+        if self.timeout is None:
+            return []
+        # They lie in the order in which they were sent.
+        late = [*takewhile(lambda chunk: now - chunk.submitted > self._patience(), self.under_way)]
+        for chunk in late:
+            self.under_way.pop(chunk, None)
+            chunk.n_failed += 1
+            self.losses.n_timed_out += 1
+            self._judge(chunk, chunk.n_failed > self.retries, timed_out(chunk, self.timeout))
+        return late
+
+    def next_deadline(self) -> float | None:
+        """Returns when the first chunk under way will be late; None for never."""
+        if self.timeout is None or not self.under_way:
+            return None
+        return next(iter(self.under_way)).submitted + self._patience()
+
+    def _patience(self) -> float:
+        # A chunk waits for the one before it on its worker.
+        return _DEPTH * (self.timeout or 0.0)
+
+    def broke(self, error: BaseException, *, innocent: frozenset[Chunk] = frozenset()) -> None:
+        """Takes back all that was under way when the pool broke.
+
+        Args:
+          error: that it broke with.
+          innocent: chunks that cannot have done it.
+        """
+        self.losses.n_broken += 1
+        alone = len(self.under_way) == 1
+        for chunk in [*self.under_way]:
+            self.under_way.pop(chunk, None)
+            if chunk in innocent:
+                self._again.append(chunk)
+                continue
+            chunk.n_deaths += 1
+            # Alone at fault: it counts as a failure of the chunk's own.
+            chunk.n_failed += alone and chunk.n_deaths > 1
+            self._judge(chunk, chunk.n_failed > self.retries, died(error, chunk))
+
+    def lost(self, error: BaseException) -> None:
+        """Ends every job: there are no workers any more."""
+        for chunk in self.under_way:
+            chunk.job.fail(error)
+        self.under_way.clear()
+        for job in [*self._jobs]:
+            job.fail(error)
+            self.drop(job)
+
+    def _judge(self, chunk: Chunk, is_hopeless: bool, error: BaseException) -> None:
+        """Sends a chunk again, or gives its job up."""
+        self.losses.n_items += chunk.n
+        if is_hopeless:
+            self.drop(chunk.job)
+            chunk.job.fail(error)
+        elif chunk.job not in self._jobs:  # given up meanwhile
+            return
+        elif chunk.n_deaths > 1:
+            self._suspects.append(chunk)
+        else:
+            self._again.append(chunk)

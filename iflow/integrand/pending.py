@@ -1,0 +1,92 @@
+"""Values of f that are computed now or later, here or on workers."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from iflow.executors import Crew, Job
+    from iflow.integrand.integrand import Integrand
+
+
+class Pending(Protocol):
+    """Values that are being computed."""
+
+    @property
+    def seconds(self) -> float:
+        """What f has taken for them, the work of all workers together; known once there is a result."""
+
+    @property
+    def job(self) -> Job | None:
+        """What workers do for it; None where nothing is left to do."""
+
+    def result(self) -> np.ndarray:
+        """Returns the values, [n] or [n, k]; waits for them, and raises what went wrong."""
+
+
+class Done:
+    """Values that are there.
+
+    Args:
+      values: [n] or [n, k].
+      seconds: that they took.
+    """
+
+    job = None
+
+    def __init__(self, values: np.ndarray, seconds: float):
+        self._values, self.seconds = values, seconds
+
+    def result(self) -> np.ndarray:
+        """Returns them."""
+        return self._values
+
+
+class Elsewhere:
+    """Values that workers compute.
+
+    Args:
+      crew: that computes them.
+      job: theirs.
+      count: takes the number of points, once they are there.
+    """
+
+    def __init__(self, crew: Crew, job: Job, count: Callable[[int], None]):
+        self._crew, self._count = crew, count
+        self.job = job
+
+    @property
+    def seconds(self) -> float:
+        """What they have taken so far, all workers together."""
+        return self.job.seconds
+
+    def result(self) -> np.ndarray:
+        """Returns them; waits, and raises what went wrong."""
+        values: np.ndarray = self._crew.wait(self.job, np.concatenate)
+        self._count(len(values))
+        return values
+
+
+class Kernel:
+    """What workers compute: f as it was found to be called, checked as it is here.
+
+    Args:
+      integrand: that was probed.
+    """
+
+    def __init__(self, integrand: Integrand):
+        self._integrand = integrand
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at points x [n, dim], [n] or [n, k]; threads may do so at the same time."""
+        return copy.copy(self._integrand).on_worker()(x)
+
+
+def key_of(x: np.ndarray) -> str:
+    """Returns by what a batch of points [n, dim] is known again."""
+    return hashlib.blake2b(np.ascontiguousarray(x).data, digest_size=16).hexdigest()
