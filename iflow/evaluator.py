@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -157,6 +158,18 @@ class Evaluator:
     def notes(self) -> tuple[str, ...]:
         """Sentences on how f computes, for the user."""
         return self._integrand.notes
+
+    def count_elsewhere(self, n: int, seconds: float) -> None:
+        """Counts n evaluations, of so many seconds in all, that workers have done on their own."""
+        self._integrand.neval += n
+        self._seconds, self._n_timed = self._seconds + seconds, self._n_timed + n
+
+    def on_worker(self) -> Self:
+        """Returns a copy that computes f where it is, counts from 0 and writes nothing down."""
+        own = copy.copy(self)
+        vars(own).update(_crew=None, recorder=None, _follow=None, _seconds=0.0, _n_timed=0)
+        own._integrand = copy.copy(self._integrand).on_worker()
+        return own
 
     def set_max_neval(self, max_neval: int) -> None:
         """Changes the evaluations of the run."""

@@ -117,6 +117,16 @@ class Sampler(Evaluator):
         """Whether what is drawn now has been evaluated before, by a run that was stopped."""
         return self.recorder is not None and self.recorder.tape.is_playing
 
+    @property
+    def keeps_only_sums(self) -> bool:
+        """Whether nobody writes down the points of the measurement, or not any more."""
+        return self.recorder is None or self.recorder.tape.sums_only
+
+    def keep_only_sums(self) -> None:
+        """Has no more points of the measurement written down, where there is a recorder."""
+        if self.recorder is not None:
+            self.recorder.tape.sums_only = True
+
     def draw(self, u: np.ndarray, proposal: Proposal, phase: str = "") -> Batch:
         """Returns the points that a proposal makes of latents u [n, latent_dim], evaluated.
 

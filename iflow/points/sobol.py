@@ -50,6 +50,15 @@ class Sobol:
         self._repeats = 1 << max(0, (_LEAST_ROW // dim).bit_length())
         self._rows = np.tile(directions, (1, self._repeats))
 
+    @property
+    def n(self) -> int:
+        """Points that were taken or skipped."""
+        return self._n
+
+    def skip(self, n: int) -> None:
+        """Goes on after the next n points, without making them."""
+        self._n += n
+
     def take(self, n: int) -> np.ndarray:
         """Returns the next n points, [n, dim], in the middle of their intervals of width 2^-52."""
         digits = np.empty((n, self._dim), np.uint64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,11 +14,56 @@ from iflow.points import sobol
 _BLOCK = 1 << 14
 
 
+class Reserved(Protocol):
+    """Latents that are made later, or by another process; small, and can be pickled."""
+
+    def __len__(self) -> int:
+        """Returns how many they are."""
+
+    def take(self) -> np.ndarray:
+        """Returns them, [n, dim]; the same ones each time."""
+
+
 class Points(Protocol):
     """A stream of latents that goes on where it stopped."""
 
     def take(self, n: int) -> np.ndarray:
         """Returns the next n latents, [n, dim], strictly inside the unit cube."""
+
+    def reserve(self, n: int) -> Reserved:
+        """Returns what `take` would, to be made later; the stream goes on after them."""
+
+
+@dataclass(frozen=True)
+class _Net:
+    """So many points of a randomised Sobol sequence, from a number on."""
+
+    dim: int
+    seed: np.random.SeedSequence
+    start: int
+    n: int
+
+    def __len__(self) -> int:
+        return self.n
+
+    def take(self) -> np.ndarray:
+        points = sobol.Sobol(self.dim, np.random.default_rng(self.seed))
+        points.skip(self.start)
+        return points.take(self.n)
+
+
+@dataclass(frozen=True)
+class _Next:
+    """The next points of a stream as it stood."""
+
+    points: Points
+    n: int
+
+    def __len__(self) -> int:
+        return self.n
+
+    def take(self) -> np.ndarray:
+        return copy.deepcopy(self.points).take(self.n)
 
 
 class SobolPoints:
@@ -33,12 +79,21 @@ class SobolPoints:
 
     def __init__(self, dim: int, seed: np.random.SeedSequence):
         rng = np.random.default_rng(seed)
-        self._points: Points
+        self._dim, self._seed = dim, seed
+        self._points: sobol.Sobol | _ScipySobol
         self._points = sobol.Sobol(dim, rng) if dim <= sobol.MOST_DIMENSIONS else _ScipySobol(dim, rng)
 
     def take(self, n: int) -> np.ndarray:
         """Returns the next n latents, [n, dim]; the first n taken should be a power of 2."""
         return self._points.take(n)
+
+    def reserve(self, n: int) -> Reserved:
+        """Returns the next n latents, to be made later."""
+        if isinstance(self._points, sobol.Sobol):
+            net = _Net(self._dim, self._seed, self._points.n, n)
+            self._points.skip(n)
+            return net
+        return _reserved(self, n)
 
 
 class _ScipySobol:
@@ -88,6 +143,17 @@ class RandomPoints:
         u = self._rng.random((n, self._dim))
         u[:, 0] = (self._rng.permutation(n) + u[:, 0]) / n
         return np.clip(u, np.finfo(float).tiny, 1.0 - 2.0**-53)
+
+    def reserve(self, n: int) -> Reserved:
+        """Returns the next n latents, to be made later."""
+        return _reserved(self, n)
+
+
+def _reserved(points: Points, n: int) -> Reserved:
+    """Returns the next n latents of a stream that has to make them to get past them."""
+    reserved = _Next(copy.deepcopy(points), n)
+    points.take(n)
+    return reserved
 
 
 STREAMS: dict[str, type[SobolPoints] | type[RandomPoints]] = {"sobol": SobolPoints, "random": RandomPoints}
