@@ -42,7 +42,8 @@ class Batch:
         if self.components is None:
             return None
         with np.errstate(over="ignore"):  # told by whoever sums them
-            return self.components * np.exp(-self.log_q)[:, np.newaxis]
+            # Row by row, however f laid out its values: their order in memory is that of sums.
+            return np.ascontiguousarray(self.components * np.exp(-self.log_q)[:, np.newaxis])
 
     def __len__(self) -> int:
         """Returns the number of points."""

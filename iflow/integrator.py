@@ -17,6 +17,7 @@ from iflow.engine.admission import require_training_budget
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.measurement import Measurement
 from iflow.engine.measuring import Measuring
+from iflow.engine.offload import Offload
 from iflow.engine.preparation import Preparation
 from iflow.executors import hire
 from iflow.keeping import Kept
@@ -66,13 +67,14 @@ class Integrator(Kept, Drawing, Pictured):
             folder.claim()  # before anything is evaluated
         self._f, self._region, self._recorder = f, region, None
         log = self._options.components.log
+        self._crew = hire(self._options.execution)
         self._sampler = Sampler(
             f,
             region,
             seed=probe_seed,
             max_neval=self._target.max_neval,
             log=log,
-            crew=hire(self._options.execution),
+            crew=self._crew,
         )
         self.names = self._sampler.names
         self._options.flow.require_dim(self._sampler.dim)
@@ -158,7 +160,7 @@ class Integrator(Kept, Drawing, Pictured):
             self._set_target(target)
             try:
                 self._preparation.run()
-                self._stop_reason = self._start_measuring().run(self._n_sampled)
+                self._stop_reason = self._start_measuring().run(self._n_sampled, self._offload())
                 self._keep()
             except KeyboardInterrupt:
                 self._stop_reason = "interrupted"
@@ -266,6 +268,13 @@ class Integrator(Kept, Drawing, Pictured):
                 n_expected=self._preparation.n_expected,
             )
         return self._measuring
+
+    def _offload(self) -> Offload | None:
+        """Returns what measures on workers; None where there are none."""
+        if self._crew is None:
+            return None
+        when, proposal = self._options.execution.offload, self._preparation.proposal
+        return Offload(self._crew, self._sampler, proposal, when=when)
 
     def _measurement(self) -> Measurement:
         """Returns the measurement so far, an empty one if it has not begun."""

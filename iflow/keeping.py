@@ -57,6 +57,7 @@ class Kept:
         "_preparation",
         "_recorder",
         "_cloud",
+        "_crew",
     )
 
     @property

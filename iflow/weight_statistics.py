@@ -11,21 +11,43 @@ from iflow.statistics.weight_histogram import WeightHistogram, WeightHistogramme
 
 
 class WeightStatistics:
-    """Grows by batches, stores no point."""
+    """Grows by batches, stores no point; to add a batch is to merge what it alone comes to."""
 
     def __init__(self) -> None:
         self._total, self._largest = Accumulator(), LargestWeights()
         self._histogrammer = WeightHistogrammer()
         self._log_least = math.inf
 
+    @classmethod
+    def of(cls, batch: Batch, log_floor: float = -math.inf) -> WeightStatistics:
+        """Returns what one batch comes to.
+
+        Args:
+          batch: of any number of points.
+          log_floor: that of the statistics that it will be merged with, now or before.
+        """
+        made, log_weight = cls(), batch.log_weight
+        made._total = Accumulator.of(batch.sign, log_weight)
+        made._largest = LargestWeights.of(log_weight, log_floor)
+        made._histogrammer = WeightHistogrammer.of(log_weight)
+        made._log_least = float(log_weight.min(where=log_weight > -math.inf, initial=math.inf))
+        return made
+
     def add(self, batch: Batch) -> None:
         """Adds the weights of a batch."""
-        self._total.add(batch.sign, batch.log_weight)
-        self._largest.add(batch.log_weight)
-        log_weight = batch.log_weight
-        self._histogrammer.add(log_weight)
-        nonzero = log_weight > -math.inf
-        self._log_least = min(self._log_least, float(log_weight.min(where=nonzero, initial=math.inf)))
+        self.merge(WeightStatistics.of(batch, self.log_floor))
+
+    def merge(self, other: WeightStatistics) -> None:
+        """Adds everything that another has kept."""
+        self._total.merge(other._total)
+        self._largest.merge(other._largest)
+        self._histogrammer.merge(other._histogrammer)
+        self._log_least = min(self._log_least, other._log_least)
+
+    @property
+    def log_floor(self) -> float:
+        """The log|w| up to which further weights no longer matter to the tail; -inf where all do."""
+        return self._largest.log_floor
 
     def estimate(self, log_unit: float = 0.0) -> Estimate:
         """Returns the estimate from every weight, as if the points were independent."""

@@ -1,11 +1,13 @@
 """What is kept of a stream of weights, against what its parts keep of all of them at once."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from iflow import archive
 from iflow.batch import Batch
 from iflow.statistics.tail import LargestWeights
 from iflow.weight_statistics import WeightStatistics
@@ -41,6 +43,16 @@ def test_a_stream_of_batches_keeps_what_one_batch_does(batch, cuts):
     largest = LargestWeights()
     largest.add(batch.log_weight)
     assert statistics.tail_index() == largest.tail_index()
+
+
+@pytest.mark.parametrize("cuts", [(), (1_000,), (1_000, 1_000, 1_001, 4_999), tuple(range(100, N, 100))])
+def test_adding_is_merging_what_the_batch_comes_to(batch, cuts):
+    merged, floor = WeightStatistics(), -math.inf
+    for start, end in zip([0, *cuts], [*cuts, N], strict=True):
+        rows = batch.rows(start, end)
+        merged.merge(pickle.loads(pickle.dumps(WeightStatistics.of(rows, floor))))
+        floor = merged.log_floor if start > N // 2 else floor  # now and then that of before
+    assert archive.to_json(merged) == archive.to_json(statistics_of(batch, cuts))
 
 
 def test_the_histogram_is_in_units_of_the_mean(batch):

@@ -15,8 +15,9 @@ from iflow.archive.decoder import Decoder
 from iflow.archive.encoder import Encoder, Locate
 from iflow.version import __version__
 
-# Raised when a file of before can no longer be read as it is.
-FORMAT = 1
+# Raised when an iflow of before could not go on from what is written now; all from 1 on are read.
+# 2: the distribution of weights is kept in bins that do not depend on the first batch.
+FORMAT = 2
 _UNFINISHED = ".unfinished"
 _DAMAGE = (KeyError, TypeError, IndexError, AttributeError, json.JSONDecodeError)
 

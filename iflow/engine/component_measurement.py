@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from iflow.engine.component_tally import ComponentsWanted, ComponentTally
 from iflow.options import Target
 from iflow.several.counted import Counted
 from iflow.statistics.components import Components, ComponentSums
@@ -24,8 +26,9 @@ class _Means:
         self.n, self.sum = 0, np.zeros(k)
         self.n_round, self.sum_round = 0, np.zeros(k)
 
-    def add(self, weights: np.ndarray) -> None:
-        self.n_round, self.sum_round = self.n_round + len(weights), self.sum_round + weights.sum(axis=0)
+    def add(self, n: int, total: np.ndarray) -> None:
+        """Adds n weights, their sums [k]."""
+        self.n_round, self.sum_round = self.n_round + n, self.sum_round + total
 
     def mean(self) -> np.ndarray:
         mean: np.ndarray = (self.sum + self.sum_round) / max(self.n + self.n_round, 1)
@@ -82,16 +85,35 @@ class ComponentMeasurement:
         self._replicates: dict[int, _Means] = {}
         self._surprise = Surprise()
 
-    def add(self, weights: np.ndarray) -> None:
-        """Adds weights, [n, k]."""
-        self._total.add(weights)
-        with np.errstate(divide="ignore"):
-            for column, largest in enumerate(self._largest):
-                largest.add(np.log(np.abs(weights[:, column])))
+    @property
+    def wanted(self) -> ComponentsWanted:
+        """What a tally is to keep of a batch."""
+        return ComponentsWanted(self._total.has_pairs, tuple(each.log_floor for each in self._largest))
 
-    def add_to(self, replicate: int, weights: np.ndarray) -> None:
-        """Adds the same to what a replicate is made of."""
-        self._replicates.setdefault(replicate, _Means(self._k)).add(weights)
+    def add(self, weights: np.ndarray, parts: Sequence[tuple[int, int]]) -> None:
+        """Adds weights, [n, k].
+
+        Args:
+          weights: of the points of some parts, in their order.
+          parts: replicate and number of points of each of them.
+        """
+        sizes = [size for _, size in parts]
+        self.add_tally(ComponentTally.of(weights, sizes, self.wanted), parts)
+
+    def add_tally(self, tally: ComponentTally, parts: Sequence[tuple[int, int]]) -> None:
+        """Adds what a batch came to, of which these are the parts; see `add`.
+
+        Raises:
+          RuntimeError: if it does not keep what is wanted.
+        """
+        kept = tally.sums.k, tally.sums.has_pairs, len(tally.largest)
+        if kept != (self._k, self._total.has_pairs, len(self._largest)):
+            raise RuntimeError("a tally must keep what the measurement wants: make it with its `wanted`")
+        self._total.merge(tally.sums)
+        for largest, others in zip(self._largest, tally.largest, strict=True):
+            largest.merge(others)
+        for (replicate, size), total in zip(parts, tally.parts, strict=True):
+            self._replicates.setdefault(replicate, _Means(self._k)).add(size, total)
 
     def close_round(self) -> None:
         """Ends a round: its points are compared with those from before."""

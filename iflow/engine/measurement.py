@@ -11,8 +11,10 @@ import numpy as np
 from iflow.batch import Batch
 from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.growth import Part
+from iflow.engine.latents import Latents, Lot
+from iflow.engine.tally import Tally, Wanted
 from iflow.options import Target
-from iflow.points import STREAMS, Points
+from iflow.points import STREAMS, Points, Reserved, reserved
 from iflow.statistics.estimate import Accumulator, Estimate
 from iflow.statistics.spread import ROUNDING, spread
 from iflow.statistics.surprise import Surprise
@@ -27,16 +29,12 @@ class _Replicate:
     round: Accumulator = field(default_factory=Accumulator)
     before: Estimate | None = None
 
-    def add(self, batch: Batch) -> None:
-        for accumulator in (self.total, self.round):
-            accumulator.add(batch.sign, batch.log_weight)
+    def merge(self, part: Accumulator) -> None:
+        self.total.merge(part)
+        self.round.merge(part)
 
     def close_round(self, log_unit: float) -> None:
         self.before, self.round = self.total.estimate(log_unit), Accumulator()
-
-
-# Latents of several replicates, each with its number, that make one batch.
-_Latents = list[tuple[int, np.ndarray]]
 
 
 class Measurement:
@@ -67,9 +65,7 @@ class Measurement:
         self._log, self.components = log, components
         self._replicates: list[_Replicate] = []
         self._statistics = WeightStatistics()
-        self._queue: list[Part] = []
-        self._pending: list[_Latents] = []
-        self._n_handed_out = 0
+        self._latents = Latents()
         self._surprise = Surprise()
 
     @property
@@ -84,76 +80,83 @@ class Measurement:
 
     @property
     def is_growing(self) -> bool:
-        """Whether points of the round under way are still to be taken."""
-        return bool(self._queue or self._pending)
+        """Whether points of the round under way are still to be added."""
+        return self.n_waiting > 0
 
     @property
     def n_waiting(self) -> int:
-        """Points of the round under way that are still to be taken."""
-        return sum(part.n for part in self._queue) + sum(map(_n, self._pending))
+        """Points of the round under way that are still to be added."""
+        return self._latents.n_waiting
 
     @property
     def n_ahead(self) -> int:
-        """Points that were handed out and have not come back."""
-        return sum(map(_n, self._pending[: self._n_handed_out]))
+        """Points whose latents were handed out, and that are still to be added."""
+        return self._latents.n_ahead
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a tally is to keep of a batch; one of before leads to the same state by larger tallies."""
+        components = None if self.components is None else self.components.wanted
+        return Wanted(self._statistics.log_floor, components)
 
     def grow(self, parts: list[Part]) -> None:
         """Begins a round: so many more points for each replicate; new ones get the next numbers."""
-        self._queue = list(parts)
+        self._latents.begin(parts)
         for part in parts:
             while part.replicate >= len(self._replicates):
                 (seed,) = self._seed.spawn(1)
                 self._replicates.append(_Replicate(STREAMS[self.kind](self._latent_dim, seed)))
 
     def begin_again(self) -> None:
-        """Hands out again what was handed out and has not come back."""
-        self._n_handed_out = 0
+        """Hands out again the latents that were handed out and whose points were not added."""
+        self._latents.begin_again()
 
     def next_latents(self, most: int) -> np.ndarray:
         """Returns the next latents of the round, [n, latent_dim], 1 <= n <= most.
 
-        They may be handed out before those handed out earlier come back to `add`, which wants them in
-        the same order. After `begin_again` they are the same ones again; fewer of them where `most` is
-        less.
+        They may be handed out before the points of those before them are added. After `begin_again` they
+        are the same ones again; fewer of them where `most` is less.
         """
-        most = max(most, 1)
-        if self._n_handed_out == len(self._pending):
-            self._pending.append(self._take(most))
-        latents = self._pending[self._n_handed_out]
-        if most < _n(latents):
-            self._pending[self._n_handed_out : self._n_handed_out + 1] = _split(latents, most)
-        self._n_handed_out += 1
-        return np.concatenate([each for _, each in self._pending[self._n_handed_out - 1]])
+        return np.concatenate([lot.made() for lot in self._hand_out(most, reserve=False)])
 
-    def _take(self, most: int) -> _Latents:
-        """Returns the next latents of as many replicates as fit."""
-        taken: _Latents = []
-        while self._queue and (not taken or _n(taken) + self._queue[0].n <= most):
-            part = self._queue.pop(0)
-            # Cut to a power of 2: nets begin with one.
-            size = part.n if part.n <= most else 1 << most.bit_length() - 1
-            if size < part.n:
-                self._queue.insert(0, Part(part.replicate, part.n - size))
-            taken.append((part.replicate, self._replicates[part.replicate].points.take(size)))
-        return taken
+    def next_reserved(self, most: int) -> tuple[Reserved, ...]:
+        """Returns what makes the next latents of the round, replicate by replicate; see `next_latents`."""
+        return tuple(reserved(lot.latents) for lot in self._hand_out(most, reserve=True))
+
+    def _hand_out(self, most: int, *, reserve: bool) -> list[Lot]:
+        streams = [replicate.points for replicate in self._replicates]
+        return self._latents.hand_out(max(most, 1), streams, reserve=reserve)
 
     def add(self, batch: Batch) -> None:
-        """Adds the points made of the earliest latents that have not come back."""
-        if not self._n_handed_out or len(batch) != _n(self._pending[0]):
+        """Adds the points made of the earliest latents that were handed out."""
+        self.add_tally(self.tally(batch))
+
+    def tally(self, batch: Batch) -> Tally:
+        """Returns what the points come to that are made of the earliest latents that were handed out."""
+        if len(batch) != sum(lot.n for lot in self._latents.front()):
             raise RuntimeError("a batch must be made of latents that were handed out, in their order")
-        parts = self._pending.pop(0)
-        self._n_handed_out -= 1
-        self._statistics.add(batch)
-        weights = batch.weights
-        if self.components is not None and weights is not None:
-            self.components.add(weights)
-        start = 0
-        for number, latents in parts:
-            end = start + len(latents)
-            self._replicates[number].add(batch.rows(start, end))
-            if self.components is not None and weights is not None:
-                self.components.add_to(number, weights[start:end])
-            start = end
+        return Tally.of(batch, [lot.n for lot in self._latents.front()], self.wanted)
+
+    def add_tally(self, tally: Tally) -> None:
+        """Adds what the points made of the earliest latents came to, wherever that was summed.
+
+        Batch after batch in the order of the latents; the state is that of `add`, bit for bit.
+
+        Raises:
+          RuntimeError: if its parts are not those of the latents that were handed out, or it does not keep
+            what is wanted.
+        """
+        lots = self._latents.front()
+        if list(tally.sizes) != [lot.n for lot in lots]:
+            raise RuntimeError("a tally must have the parts of latents that were handed out, in their order")
+        if (tally.components is None) != (self.components is None):
+            raise RuntimeError("a tally must keep what the measurement wants: make it with its `wanted`")
+        if self.components is not None and tally.components is not None:
+            self.components.add_tally(tally.components, [(lot.replicate, lot.n) for lot in lots])
+        self._statistics.merge(tally.statistics)
+        for lot, part in zip(lots, tally.parts, strict=True):
+            self._replicates[lot.replicate].merge(part)
+        self._latents.take_off()
 
     def close_round(self) -> Estimate:
         """Ends the round and returns its own estimate."""
@@ -219,20 +222,3 @@ class Measurement:
         if found is None:
             return own
         return dataclasses.replace(own, sdev=max(float(found.sdev), ROUNDING * abs(own.mean)))
-
-
-def _n(latents: _Latents) -> int:
-    return sum(len(each) for _, each in latents)
-
-
-def _split(latents: _Latents, n: int) -> list[_Latents]:
-    """Returns the first n latents and the others."""
-    first: _Latents = []
-    for index, (number, each) in enumerate(latents):
-        room = n - _n(first)
-        if len(each) >= room:
-            first.append((number, each[:room]))
-            rest = [(number, each[room:])] if room < len(each) else []
-            return [first, rest + latents[index + 1 :]]
-        first.append((number, each))
-    return [first, []]

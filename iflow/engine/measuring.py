@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
-
-import numpy as np
 
 from iflow.engine.growth import Part, first_round, next_round
 from iflow.engine.measurement import Measurement
+from iflow.engine.offload import Offload, Unit
+from iflow.engine.tally import Tally
 from iflow.logbook import Logbook
 from iflow.options import Target
 from iflow.proposal import Proposal
@@ -55,11 +55,12 @@ class Measuring:
         """Goes on to another target; every point of before counts."""
         self._target = target
 
-    def run(self, n_elsewhere: int) -> str:
+    def run(self, n_elsewhere: int, offload: Offload | None = None) -> str:
         """Measures on; returns why it stopped: "target", "max_neval" or "max_seconds".
 
         Args:
           n_elsewhere: evaluations that do not count against the budget.
+          offload: measures on workers; None where there are none.
         """
         self._logbook.say("measuring")
         while True:
@@ -76,7 +77,7 @@ class Measuring:
                 if not parts:
                     return "max_neval"
                 self.measurement.grow(parts)
-            stopped = self._finish_round(n_elsewhere)
+            stopped = self._finish_round(n_elsewhere, offload)
             if stopped:
                 return stopped
 
@@ -108,17 +109,16 @@ class Measuring:
         is_remnant = max(part.n for part in parts) < max(sizes)
         return [] if is_remnant and self.measurement.spread_ratio() < _NETS_GAIN else parts
 
-    def _finish_round(self, n_elsewhere: int) -> str | None:
+    def _finish_round(self, n_elsewhere: int, offload: Offload | None) -> str | None:
         """Takes the points of the round under way; returns why, where it does not come to its end."""
         waiting, drawn_from = self.measurement.n_waiting, self._proposal.name
         self._logbook.begin("measurement", waiting, self._sampler.neval, proposal=drawn_from)
         if self._is_out_of_time():
             return "max_seconds"
         self.measurement.begin_again()
-        batches = self._sampler.stream(self._latents(n_elsewhere), self._proposal, "measurement")
-        with closing(batches):
-            for batch in batches:
-                self.measurement.add(batch)
+        with closing(self._tallies(n_elsewhere, offload)) as tallies:
+            for tally in tallies:
+                self.measurement.add_tally(tally)
                 self._sampler.keep_state(round_is_over=False)
                 self._logbook.advance(self._sampler.neval)
                 if self.measurement.is_growing and self._is_out_of_time():
@@ -128,13 +128,28 @@ class Measuring:
         self._close_round()
         return None
 
-    def _latents(self, n_elsewhere: int) -> Iterator[np.ndarray]:
-        """Yields the latents of the round, batch by batch, as far as the budget goes."""
+    def _tallies(self, n_elsewhere: int, offload: Offload | None) -> Generator[Tally, None, None]:
+        """Yields what the batches of the round come to, in their order."""
+        is_new = not self._sampler.is_playing
+        if offload is not None and is_new and offload.pays(self.measurement.n_waiting):
+            self._sampler.keep_only_sums()
+            yield from offload.tallies(self._units(n_elsewhere))
+            return
+        latents = map(self.measurement.next_latents, self._sizes(n_elsewhere))
+        for batch in self._sampler.stream(latents, self._proposal, "measurement"):
+            yield self.measurement.tally(batch)
+
+    def _units(self, n_elsewhere: int) -> Iterator[Unit]:
+        for most in self._sizes(n_elsewhere):
+            yield Unit(self.measurement.next_reserved(most), self.measurement.wanted)
+
+    def _sizes(self, n_elsewhere: int) -> Iterator[int]:
+        """Yields how many points each batch may have at most, until the round or the budget is at its end."""
         while self.measurement.n_waiting > self.measurement.n_ahead:
             left = self._left(n_elsewhere) - self.measurement.n_ahead
             if left <= 0:
                 return
-            yield self.measurement.next_latents(min(left, self._batch_size()))
+            yield min(left, self._batch_size())
 
     def _close_round(self) -> None:
         own, total = self.measurement.close_round(), self.measurement.estimate()

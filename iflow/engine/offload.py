@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -14,7 +13,7 @@ import numpy as np
 from iflow.engine.tally import Tally, Wanted
 from iflow.executors import Crew, Job, Payload
 from iflow.points import Reserved
-from iflow.proposal import Proposal, Uniform
+from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 
 # Batches of a job for each worker: the next job is sent while this one is worked at.

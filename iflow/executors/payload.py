@@ -72,6 +72,6 @@ def _unpicklable(what: str, why: str) -> str:
     return (
         f"{what} must be picklable to be sent to worker processes, but {why}. Locks, open files, "
         "connections, generators and C functions opened with ctypes cannot be sent: open them inside of "
-        f"{what} at its first call on a worker, keep them in a module that {what} imports, or give the object "
-        "a __getstate__ without them; executor=ThreadPoolExecutor(n) needs no copy"
+        f"{what} at its first call on a worker, keep them in a module that {what} imports, or give the "
+        "object a __getstate__ without them; executor=ThreadPoolExecutor(n) needs no copy"
     )

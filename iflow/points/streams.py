@@ -90,7 +90,7 @@ class SobolPoints:
     def reserve(self, n: int) -> Reserved:
         """Returns the next n latents, to be made later."""
         if isinstance(self._points, sobol.Sobol):
-            net = _Net(self._dim, self._seed, self._points.n, n)
+            net: Reserved = _Net(self._dim, self._seed, self._points.n, n)
             self._points.skip(n)
             return net
         return _reserved(self, n)
@@ -147,6 +147,24 @@ class RandomPoints:
     def reserve(self, n: int) -> Reserved:
         """Returns the next n latents, to be made later."""
         return _reserved(self, n)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Latents that are there, [n, dim]."""
+
+    latents: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.latents)
+
+    def take(self) -> np.ndarray:
+        return self.latents
+
+
+def reserved(latents: np.ndarray | Reserved) -> Reserved:
+    """Returns latents [n, dim] as reserved ones, which they may be already."""
+    return _Made(latents) if isinstance(latents, np.ndarray) else latents
 
 
 def _reserved(points: Points, n: int) -> Reserved:

@@ -71,6 +71,8 @@ class Components:
 class ComponentSums:
     """Sums the weights of k integrals batch by batch, each relative to the largest one seen.
 
+    To add a batch is to merge what it alone comes to; see `Accumulator`, whose sums these are.
+
     Args:
       k: real integrals.
       pairs: whether to sum products of two of them for the covariance, k^2 numbers.
@@ -85,10 +87,55 @@ class ComponentSums:
         self._least = np.full(k, np.inf)
         self._products = np.zeros((k, k)) if pairs else None
 
+    @classmethod
+    def of(cls, weights: np.ndarray, *, pairs: bool = False) -> ComponentSums:
+        """Returns what the weights of one batch come to.
+
+        Args:
+          weights: [n, k].
+          pairs: as for the class.
+
+        Raises:
+          OverflowError: if one is too large for a float.
+        """
+        made = cls(weights.shape[1], pairs=pairs)
+        made._n = len(weights)
+        if not made._n:
+            return made
+        sizes = np.abs(weights)
+        made._scale = sizes.max(axis=0)
+        if not np.isfinite(made._scale).all():
+            raise OverflowError("weights f / q must stay below 1e308: give f in larger units")
+        made._n_nonzero = np.count_nonzero(weights, axis=0)
+        made._least = sizes.min(axis=0, where=sizes > 0.0, initial=np.inf)
+        unit = np.where(made._scale == 0.0, 1.0, made._scale)
+        rows = np.argmax(sizes, axis=0)
+        made._largest = np.take_along_axis(weights, rows[np.newaxis], axis=0)[0] / unit
+        scaled = weights / unit
+        made._mean = scaled.mean(axis=0)
+        made._second = np.square(scaled).sum(axis=0)
+        np.divide(sizes, unit, out=sizes)
+        made._absolute = sizes.sum(axis=0)
+        scaled -= made._mean
+        made._squares = np.square(scaled).sum(axis=0)
+        if pairs:
+            made._products = scaled.T @ scaled
+        return made
+
     @property
     def n(self) -> int:
         """Points so far."""
         return self._n
+
+    @property
+    def k(self) -> int:
+        """Real integrals."""
+        return len(self._scale)
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether products of two are summed."""
+        return self._products is not None
 
     @property
     def mean(self) -> np.ndarray:
@@ -101,29 +148,36 @@ class ComponentSums:
         Raises:
           OverflowError: if one is too large for a float.
         """
-        n = len(weights)
-        if n == 0:
+        self.merge(ComponentSums.of(weights, pairs=self.has_pairs))
+
+    def merge(self, other: ComponentSums) -> None:
+        """Adds everything that another of as many integrals has summed.
+
+        Raises:
+          ValueError: if it is of others, or lacks the pairs that are summed here.
+        """
+        if self.k != other.k or (self.has_pairs and not other.has_pairs):
+            raise ValueError(
+                f"sums must be of {self.k} integrals, with pairs where they are kept ({self.has_pairs}), "
+                f"got {other.k} ({other.has_pairs})"
+            )
+        if not other._n:
             return
-        sizes = np.abs(weights)
-        largest = sizes.max(axis=0)
-        if not np.isfinite(largest).all():
-            raise OverflowError("weights f / q must stay below 1e308: give f in larger units")
-        self._raise_scale(largest)
-        scaled = weights / np.where(self._scale == 0.0, 1.0, self._scale)
-        rows = np.argmax(np.abs(scaled), axis=0)
-        furthest = np.take_along_axis(scaled, rows[np.newaxis], axis=0)[0]
-        self._largest = np.where(np.abs(furthest) > np.abs(self._largest), furthest, self._largest)
-        mean, total = scaled.mean(axis=0), self._n + n
-        shift = mean - self._mean
-        centred = scaled - mean
-        self._squares += np.square(centred).sum(axis=0) + np.square(shift) * (self._n * n / total)
-        if self._products is not None:
-            self._products += centred.T @ centred + np.outer(shift, shift) * (self._n * n / total)
-        self._mean = self._mean + shift * (n / total)
-        self._absolute += np.abs(scaled).sum(axis=0)
-        self._second += np.square(scaled).sum(axis=0)
-        self._n_nonzero += np.count_nonzero(weights, axis=0)
-        self._least = np.minimum(self._least, sizes.min(axis=0, where=sizes > 0.0, initial=np.inf))
+        self._raise_scale(other._scale)
+        factor = other._scale / np.where(self._scale == 0.0, 1.0, self._scale)
+        largest = other._largest * factor
+        self._largest = np.where(np.abs(largest) > np.abs(self._largest), largest, self._largest)
+        total, shift = self._n + other._n, other._mean * factor - self._mean
+        share = other._n / total
+        self._squares = self._squares + other._squares * factor**2 + np.square(shift) * (self._n * share)
+        if self._products is not None and other._products is not None:
+            products = other._products * np.outer(factor, factor)
+            self._products = self._products + products + np.outer(shift, shift) * (self._n * share)
+        self._mean = self._mean + shift * share
+        self._absolute = self._absolute + other._absolute * factor
+        self._second = self._second + other._second * factor**2
+        self._n_nonzero = self._n_nonzero + other._n_nonzero
+        self._least = np.minimum(self._least, other._least)
         self._n = total
 
     def estimate(self) -> Components:
@@ -161,9 +215,9 @@ class ComponentSums:
         scale = np.maximum(self._scale, largest)
         factor = np.where(scale == 0.0, 1.0, self._scale / np.where(scale == 0.0, 1.0, scale))
         self._mean, self._largest = self._mean * factor, self._largest * factor
-        self._absolute *= factor
-        self._squares *= factor * factor
-        self._second *= factor * factor
+        self._absolute = self._absolute * factor
+        self._squares = self._squares * factor**2
+        self._second = self._second * factor**2
         if self._products is not None:
-            self._products *= np.outer(factor, factor)
+            self._products = self._products * np.outer(factor, factor)
         self._scale = scale

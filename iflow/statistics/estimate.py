@@ -67,6 +67,9 @@ class Estimate:
 class Accumulator:
     """Sums weights batch by batch; merging by Chan's update keeps the variance exact to rounding.
 
+    To add a batch is to merge what it alone comes to, and that may be computed anywhere: the batches and
+    the order in which they are merged fix every bit.
+
     Reference:
       Chan, Golub, LeVeque, Stanford STAN-CS-79-773 (1979).
     """
@@ -81,33 +84,33 @@ class Accumulator:
         self._absolute = 0.0
         self._second = 0.0
 
-    def add(self, sign: np.ndarray, log_weight: np.ndarray) -> None:
-        """Adds weights sign * exp(log_weight).
+    @classmethod
+    def of(cls, sign: np.ndarray, log_weight: np.ndarray) -> Accumulator:
+        """Returns what the weights sign * exp(log_weight) of one batch come to.
 
         Args:
           sign: -1, 0 or 1, [n].
           log_weight: log|w|, [n]; -inf where the weight is 0.
         """
-        n = len(sign)
-        if n == 0:
-            return
-        self._raise_scale(float(np.max(log_weight)))
-        weight = np.zeros(n)
-        if math.isfinite(self._log_scale):
-            weight = sign * np.exp(log_weight - self._log_scale)
-        furthest = float(weight[np.argmax(np.abs(weight))])
-        if abs(furthest) > abs(self._largest):
-            self._largest = furthest
-        mean = float(weight.mean())
-        total = self._n + n
-        shift = mean - self._mean
-        self._squares += float(np.square(weight - mean).sum())
-        self._squares += shift * shift * self._n * n / total
-        self._mean += shift * n / total
-        self._absolute += float(np.abs(weight).sum())
-        self._second += float(np.square(weight).sum())
-        self._n_nonzero += int(np.count_nonzero(sign))
-        self._n = total
+        made = cls()
+        made._n = len(sign)
+        if not made._n:
+            return made
+        made._log_scale = float(np.max(log_weight))
+        if made._log_scale == -math.inf:
+            return made
+        weight = sign * np.exp(log_weight - made._log_scale)
+        made._n_nonzero = int(np.count_nonzero(sign))
+        made._largest = float(weight[np.argmax(np.abs(weight))])
+        made._mean = float(weight.mean())
+        made._squares = float(np.square(weight - made._mean).sum())
+        made._absolute = float(np.abs(weight).sum())
+        made._second = float(np.square(weight).sum())
+        return made
+
+    def add(self, sign: np.ndarray, log_weight: np.ndarray) -> None:
+        """Adds weights sign * exp(log_weight); the arguments are those of `of`."""
+        self.merge(Accumulator.of(sign, log_weight))
 
     @property
     def n(self) -> int:
@@ -125,8 +128,10 @@ class Accumulator:
         if abs(other._largest) * factor > abs(self._largest):
             self._largest = other._largest * factor
         total, shift = self._n + other._n, other._mean * factor - self._mean
-        self._squares += other._squares * factor**2 + shift * shift * self._n * other._n / total
-        self._mean += shift * other._n / total
+        # The share is exactly 1 where nothing was there: a first batch comes to what it is on its own.
+        share = other._n / total
+        self._squares += other._squares * factor**2 + shift * shift * self._n * share
+        self._mean += shift * share
         self._absolute += other._absolute * factor
         self._second += other._second * factor**2
         self._n_nonzero += other._n_nonzero

@@ -14,20 +14,48 @@ _SAME, _AT_BOUND = 1e-9, 3
 
 
 class LargestWeights:
-    """Keeps the largest |w| of a stream, for the tail index: log|w|, at most 2,000 of them."""
+    """Keeps the largest |w| of a stream, for the tail index: log|w|, at most 2,001 of them.
+
+    What is kept depends neither on how the stream was cut into batches nor on their order.
+    """
 
     def __init__(self) -> None:
         self._n_nonzero = 0
         self._log_weight = np.empty(0)
 
+    @classmethod
+    def of(cls, log_weight: np.ndarray, log_floor: float = -math.inf) -> LargestWeights:
+        """Returns what one batch has to say.
+
+        Args:
+          log_weight: log|w|, [n]; -inf where w = 0.
+          log_floor: that of the stream that the batch belongs to, now or before.
+        """
+        made = cls()
+        kept = log_weight[np.isfinite(log_weight)]
+        made._n_nonzero = len(kept)
+        made._keep(kept[kept > log_floor])
+        return made
+
     def add(self, log_weight: np.ndarray) -> None:
         """Adds weights given as log|w|, [n]; -inf where w = 0."""
-        kept = log_weight[np.isfinite(log_weight)]
-        self._n_nonzero += len(kept)
-        kept = np.concatenate([self._log_weight, kept])
-        if len(kept) > _TAIL_SIZE + 1:
-            kept = np.partition(kept, -_TAIL_SIZE - 1)[-_TAIL_SIZE - 1 :]
-        self._log_weight = kept
+        self.merge(LargestWeights.of(log_weight, self.log_floor))
+
+    def merge(self, other: LargestWeights) -> None:
+        """Adds everything that another has seen."""
+        self._n_nonzero += other._n_nonzero
+        self._keep(np.concatenate([self._log_weight, other._log_weight]))
+
+    @property
+    def log_floor(self) -> float:
+        """The log|w| up to which further weights will never be kept; -inf where all may be."""
+        return float(self._log_weight.min()) if len(self._log_weight) > _TAIL_SIZE else -math.inf
+
+    def _keep(self, log_weight: np.ndarray) -> None:
+        if len(log_weight) > _TAIL_SIZE + 1:
+            log_weight = np.partition(log_weight, -_TAIL_SIZE - 1)[-_TAIL_SIZE - 1 :]
+        # In an order of their own: what another floor left out does not show.
+        self._log_weight = np.sort(log_weight)
 
     def tail_index(self) -> float:
         """Returns the Pareto index k of the largest weights; nan when there are too few to tell.
@@ -41,7 +69,7 @@ class LargestWeights:
         size = tail_size(self._n_nonzero)
         if not size:
             return math.nan
-        ordered = np.sort(self._log_weight)[-size - 1 :]
+        ordered = np.sort(self._log_weight)[-size - 1 :]  # stored ones of before were in no order
         if _is_bounded(ordered):
             return -math.inf
         excess = np.exp(ordered[1:] - ordered[-1]) - np.exp(ordered[0] - ordered[-1])

@@ -24,9 +24,8 @@ def weights_of(n=16 * 64, seed=1):
 def measure(rounds, *, nets=True, correlate=True, counted=None):
     measurement = ComponentMeasurement(3, counted or Counted(LAYOUT), nets=nets, correlate=correlate)
     for weights in rounds:
-        measurement.add(weights.reshape(-1, 3))
-        for replicate, own in enumerate(weights.reshape(16, -1, 3)):
-            measurement.add_to(replicate, own)
+        rows = weights.reshape(-1, 3)
+        measurement.add(rows, [(replicate, len(rows) // 16) for replicate in range(16)])
         measurement.close_round()
     return measurement
 
@@ -81,7 +80,7 @@ def test_nothing_measured_is_no_error():
 def test_tails_are_looked_at_where_there_are_not_too_many(k):
     layout = Layout.of(np.ones((1, k)), 1)
     measurement = ComponentMeasurement(k, Counted(layout), nets=True, correlate=True)
-    measurement.add(np.random.default_rng(3).pareto(1.25, (10_000, k)))
+    measurement.add(np.random.default_rng(3).pareto(1.25, (10_000, k)), [(0, 10_000)])
     index = measurement.result().tail_index
     assert len(index) == k
     assert np.isnan(index).all() if k > 32 else index[0] > 0.6

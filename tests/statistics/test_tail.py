@@ -81,6 +81,45 @@ def test_a_stream_gives_what_one_batch_gives(n):
     assert stream.tail_index() == whole.tail_index()
 
 
+@pytest.mark.parametrize("n_before", [0, 1, 20_000])
+def test_what_is_below_the_floor_may_be_left_out(n_before):
+    # A floor of long ago leaves less out, one of now more: what is kept is the same.
+    log_weight = np.random.default_rng(9).normal(size=40_000)
+    log_weight[::5] = np.round(log_weight[::5], 1)  # many are equal
+    log_weight[::7] = -np.inf
+    whole, stream = LargestWeights(), LargestWeights()
+    whole.add(log_weight)
+    stream.add(log_weight[:n_before])
+    floor = stream.log_floor
+    assert math.isfinite(floor) == (n_before == 20_000)
+    for batch in np.array_split(log_weight[n_before:], 5):
+        stream.merge(LargestWeights.of(batch, floor))
+    np.testing.assert_array_equal(stream._log_weight, whole._log_weight)
+    assert len(whole._log_weight) == 2_001
+    assert stream.tail_index() == whole.tail_index()
+
+
+def test_what_is_just_above_the_floor_is_kept():
+    stream = LargestWeights()
+    stream.add(np.random.default_rng(9).normal(size=5_000))
+    floor = stream.log_floor
+    above, below = np.nextafter(floor, math.inf), np.nextafter(floor, -math.inf)
+    np.testing.assert_array_equal(
+        LargestWeights.of(np.array([floor, above, below]), floor)._log_weight, [above]
+    )
+    stream.add(np.array([above]))
+    assert stream.log_floor == above
+
+
+def test_what_was_stored_in_no_order_is_taken_up():
+    log_weight = np.random.default_rng(9).normal(size=5_000)
+    sorted_, unsorted = LargestWeights(), LargestWeights()
+    sorted_.add(log_weight)
+    vars(unsorted).update(vars(sorted_) | {"_log_weight": sorted_._log_weight[::-1].copy()})
+    assert unsorted.tail_index() == sorted_.tail_index()
+    assert unsorted.log_floor == sorted_.log_floor
+
+
 @pytest.mark.parametrize("n", [200, 40_000])
 def test_the_tail_is_made_of_the_largest_weights(n):
     log_weight = np.random.default_rng(9).normal(scale=1.5, size=n)

@@ -30,18 +30,82 @@ def test_bins_are_even_in_the_logarithm():
     edges = histogram_of(np.array([1.0, 2.0, 3.0])).edges
     assert len(edges) == 18 * 20 + 1
     assert_allclose(np.diff(np.log10(edges)), 0.05)
-    assert_allclose(edges[[0, -1]], [1e-12, 1e6])
+    # From 12 decades below the mean to 6 above, as near as bins that never change come to that.
+    assert np.all(np.abs(np.log10(edges[[0, -1]]) - [-12.0, 6.0]) <= 0.05)
 
 
-def test_a_stream_counts_what_one_batch_counts():
-    # The bins follow the first batch's mean, so the batches begin with the same one.
-    first, rest = np.ones(10), np.random.default_rng(2).lognormal(size=1000)
-    whole, parts = (
-        histogram_of(first, rest, mean=2.0),
-        histogram_of(first, *np.split(rest, [1, 400]), mean=2.0),
-    )
+@pytest.mark.parametrize("cuts", [[1], [400, 400, 999], range(1000)], ids=str)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stream_counts_what_one_batch_counts(cuts, order):
+    weight = np.random.default_rng(2).lognormal(sigma=5.0, size=1000)
+    weight[::9] = 0.0
+    whole, parts = histogram_of(weight, mean=2.0), histogram_of(*np.split(weight, cuts)[::order], mean=2.0)
     assert_array_equal(whole.counts, parts.counts)
     assert_array_equal(whole.edges, parts.edges)
+    assert whole.n_zero == parts.n_zero == 112
+
+
+def test_the_bins_do_not_depend_on_the_order_where_they_are_too_many_to_be_kept():
+    # Over 87,000 decades, as logarithms may be: those far below the largest one share a bin.
+    rng = np.random.default_rng(4)
+    batches = [rng.uniform(-2e5, high, size=200) for high in (-1e5, 1e3, 0.0, -5e4)]
+    states = []
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]):
+        histogrammer = WeightHistogrammer()
+        for number in order:
+            histogrammer.add(batches[number])
+        states.append(vars(histogrammer))
+    for state in states:
+        assert len(state["_bins"]) < 2**14
+        assert state["_counts"].sum() == 800
+        assert_array_equal(state["_bins"], states[0]["_bins"])
+        assert_array_equal(state["_counts"], states[0]["_counts"])
+    assert states[0]["_counts"][0] > 700
+
+
+def test_logarithms_beyond_integers_are_counted():
+    histogrammer = WeightHistogrammer()
+    histogrammer.add(np.array([-1e300, 0.0, 1e300]))
+    assert histogrammer.histogram(1.0, log_unit=1e15).counts.sum() == 3
+
+
+@pytest.mark.parametrize("log_unit", [0.0, 700.0, -4000.0])
+def test_equal_weights_that_are_powers_of_ten_stay_together(log_unit):
+    histogrammer = WeightHistogrammer()
+    histogrammer.add(round(log_unit / math.log(10.0)) * math.log(10.0) + 1e-12 * np.arange(-50, 50))
+    assert np.count_nonzero(histogrammer.histogram(1.0, log_unit).counts) == 1
+
+
+def stored_in_format_1(weight):
+    """The state that was kept of one batch: bins laid out around its mean."""
+    kept = np.log(weight[weight > 0.0])
+    log_unit = float(np.log(weight[weight > 0.0].mean())) if len(kept) else None
+    counts = np.zeros(360, dtype=np.int64)
+    if len(kept):
+        index = np.clip(((kept - log_unit) / math.log(10.0) + 12) * 20, 0, 359).astype(int)
+        counts += np.bincount(index, minlength=360)
+    return {"_counts": counts, "_n_zero": int((weight == 0.0).sum()), "_log_unit": log_unit}
+
+
+@pytest.mark.parametrize("zeros", [0, 500, 1000])
+def test_what_format_1_stored_is_taken_up_within_half_a_bin(zeros):
+    weight = np.random.default_rng(5).lognormal(size=1000)
+    weight[:zeros] = 0.0
+    old, new = object.__new__(WeightHistogrammer), WeightHistogrammer()
+    old.__setstate__(stored_in_format_1(weight))
+    with np.errstate(divide="ignore"):
+        new.add(np.log(weight))
+    mean = max(weight.mean(), 1e-9)
+    for histogrammer in (old, new):
+        histogrammer.add(np.array([0.0, 1.0]))
+    found, expected = old.histogram(mean), new.histogram(mean)
+    assert found.n_zero == expected.n_zero == zeros
+    assert found.counts.sum() == 1002 - zeros
+    assert_array_equal(found.edges, expected.edges)
+    # Whatever changed its bin is in the next one: cumulated counts lie between those of the neighbours.
+    upper, lower = np.cumsum(np.append(expected.counts[1:], 0)), np.cumsum(np.append(0, expected.counts[:-1]))
+    upper += expected.counts[0]
+    assert np.all((lower <= np.cumsum(found.counts)) & (np.cumsum(found.counts) <= upper))
 
 
 def test_edges_are_in_units_of_the_mean():
