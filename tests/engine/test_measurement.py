@@ -1,6 +1,7 @@
 """The measurement: every point counts once, the error is that of the replicates, nothing is lost."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -117,32 +118,55 @@ def test_chunks_do_not_change_nets(most):
 
 
 @pytest.mark.parametrize("kind", ["sobol", "random"])
-def test_an_interrupted_batch_is_given_again(kind):
+@pytest.mark.parametrize("reserve", [False, True])
+def test_what_was_handed_out_is_handed_out_again(kind, reserve):
+    def next_latents(measurement, most):
+        if not reserve:
+            return measurement.next_latents(most)
+        return np.concatenate([latents.take() for latents in measurement.next_reserved(most)])
+
     measurement = Measurement(2, kind=kind, seed=np.random.SeedSequence(1))
     measurement.grow(FIRST)
-    first = measurement.next_latents(100)
-    assert_array_equal(measurement.next_latents(100), first)
-    assert_array_equal(measurement.next_latents(7), first[:7])
-    assert measurement.n == 0
+    first, second = next_latents(measurement, 100), next_latents(measurement, 300)
+    assert (measurement.n, measurement.n_waiting, measurement.n_ahead) == (0, 1_024, len(first) + len(second))
+    measurement.begin_again()
+    assert measurement.n_ahead == 0
+    assert_array_equal(next_latents(measurement, 7), first[:7])  # the budget may have shrunk
     measurement.add(batch_of(first[:7], product))
     assert measurement.n == 7
-    assert_array_equal(measurement.next_latents(len(first) - 7), first[7:])
-    assert_array_equal(measurement.next_latents(1_000)[: len(first) - 7], first[7:])
+    assert_array_equal(next_latents(measurement, 1_000), first[7:])
+    assert_array_equal(measurement.next_latents(1_000), second)
+    measurement.add(batch_of(first[7:], product))
+    measurement.add(batch_of(second, product))
+    assert (measurement.n, measurement.n_ahead) == (len(first) + len(second), 0)
+
+
+@pytest.mark.parametrize("kind", ["sobol", "random"])
+def test_reserved_latents_are_those_that_would_have_been_taken(kind):
+    taken, reserving = (Measurement(3, kind=kind, seed=np.random.SeedSequence(2)) for _ in range(2))
+    for parts in ROUNDS:
+        taken.grow(parts)
+        reserving.grow(parts)
+        while taken.n_waiting > taken.n_ahead:
+            sent = pickle.dumps(reserving.next_reserved(100))
+            assert len(sent) < 3_000
+            latents = np.concatenate([latents.take() for latents in pickle.loads(sent)])
+            assert_array_equal(latents, taken.next_latents(100))
 
 
 def test_a_round_that_is_interrupted_all_the_time_is_none_the_worse():
     whole, latents, _ = measure([FIRST])
-    measurement, rng, taken = (
-        Measurement(2, kind="sobol", seed=np.random.SeedSequence(1)),
-        np.random.default_rng(1),
-        [],
-    )
+    measurement = Measurement(2, kind="sobol", seed=np.random.SeedSequence(1))
+    rng, taken = np.random.default_rng(1), []
     measurement.grow(FIRST)
     while measurement.is_growing:
-        measurement.next_latents(int(rng.integers(300)))
-        u = measurement.next_latents(int(rng.integers(100)))
-        taken.append(u[: rng.integers(1, len(u) + 1)])
-        measurement.add(batch_of(taken[-1], product))
+        measurement.begin_again()
+        ahead = []
+        while measurement.n_waiting > measurement.n_ahead and len(ahead) < 3:
+            ahead.append(measurement.next_latents(int(rng.integers(300))))
+        for u in ahead[: rng.integers(len(ahead) + 1)]:
+            taken.append(u)
+            measurement.add(batch_of(u, product))
     assert_array_equal(np.concatenate(taken), np.concatenate(latents))
     assert measurement.sizes == whole.sizes
     assert_allclose(measurement.estimate().sdev, whole.estimate().sdev, rtol=1e-9)
@@ -150,7 +174,7 @@ def test_a_round_that_is_interrupted_all_the_time_is_none_the_worse():
 
 def test_a_batch_of_no_latents_is_refused():
     measurement = Measurement(2, kind="sobol", seed=np.random.SeedSequence(1))
-    with pytest.raises(RuntimeError, match="must be made of the latents that were taken last"):
+    with pytest.raises(RuntimeError, match="must be made of latents that were handed out"):
         measurement.add(batch_of(np.full((4, 2), 0.5), product))
 
 
