@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from iflow.batch import Batch, concatenate
 
+ORDERS = np.ascontiguousarray, np.asfortranarray
 FIELDS = [field.name for field in dataclasses.fields(Batch)]
 
 
@@ -38,6 +39,14 @@ def test_weights_are_f_over_q(batch):
     assert_allclose(batch.sign * np.exp(batch.log_weight), weight)
     assert_allclose(batch.estimate().mean, weight.mean())
     assert_allclose(batch.estimate().deviation, weight.std(ddof=1))
+
+
+def test_sums_of_weights_do_not_depend_on_how_f_laid_them_out(batch):
+    values = np.random.default_rng(2).lognormal(size=(50, 3))
+    rows, columns = (dataclasses.replace(batch, components=order(values)).weights for order in ORDERS)
+    assert_array_equal(rows, columns)
+    assert rows.strides == columns.strides
+    assert dataclasses.replace(batch, components=None).weights is None
 
 
 @pytest.mark.parametrize("n", [1, 5, 50, 100])

@@ -131,11 +131,16 @@ class Measurement:
         """Adds the points made of the earliest latents that were handed out."""
         self.add_tally(self.tally(batch))
 
+    @property
+    def part_sizes(self) -> list[int]:
+        """Points of each replicate, in their order, of the earliest batch that was handed out."""
+        return [lot.n for lot in self._latents.front()]
+
     def tally(self, batch: Batch) -> Tally:
         """Returns what the points come to that are made of the earliest latents that were handed out."""
-        if len(batch) != sum(lot.n for lot in self._latents.front()):
+        if len(batch) != sum(self.part_sizes):
             raise RuntimeError("a batch must be made of latents that were handed out, in their order")
-        return Tally.of(batch, [lot.n for lot in self._latents.front()], self.wanted)
+        return Tally.of(batch, self.part_sizes, self.wanted)
 
     def add_tally(self, tally: Tally) -> None:
         """Adds what the points made of the earliest latents came to, wherever that was summed.
@@ -147,7 +152,7 @@ class Measurement:
             what is wanted.
         """
         lots = self._latents.front()
-        if list(tally.sizes) != [lot.n for lot in lots]:
+        if list(tally.sizes) != self.part_sizes:
             raise RuntimeError("a tally must have the parts of latents that were handed out, in their order")
         if (tally.components is None) != (self.components is None):
             raise RuntimeError("a tally must keep what the measurement wants: make it with its `wanted`")

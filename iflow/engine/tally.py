@@ -28,8 +28,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Tally:
-    """What one batch comes to: a few kB that can be pickled, made wherever the batch was evaluated.
+    """What one batch comes to, made wherever the batch was evaluated, and small when pickled.
 
+    For one integral it takes 5 kB, and 16 more for the largest weights while `wanted` knows no floor.
     Merged by `Measurement.add_tally` it gives the state that adding the batch there gives, bit for bit:
     the cut into batches and the order in which they are merged fix every sum.
 

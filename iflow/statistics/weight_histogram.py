@@ -52,9 +52,10 @@ class WeightHistogrammer:
         WeightHistogrammer.__init__(self)
         self._n_zero, log_unit = state["_n_zero"], state["_log_unit"]
         if log_unit is not None:
-            middles = (np.arange(len(state["_counts"])) + 0.5) / _BINS_A_DECADE - _DECADES_BELOW
+            # All move by the same part of a bin, half of one at most: two never become one.
+            first = round(log_unit * _BINS_A_UNIT + 0.5) - _DECADES_BELOW * _BINS_A_DECADE
             filled = np.flatnonzero(state["_counts"])
-            self._put(_bins_of(log_unit + middles[filled] * math.log(10.0)), state["_counts"][filled])
+            self._put(first + filled, state["_counts"][filled])
 
     @classmethod
     def of(cls, log_weight: np.ndarray) -> WeightHistogrammer:

@@ -2,7 +2,6 @@
 
 import math
 import pickle
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -90,7 +89,7 @@ def here(measurement, batch, seen):
 def from_tally(measurement, batch, seen):
     """As a worker would: what it was told may be old, and what it returns is pickled."""
     wanted = pickle.loads(pickle.dumps(seen[max(0, len(seen) - 4)]))
-    tally = Tally.of(batch, measurement.part_sizes(len(batch)), wanted)
+    tally = Tally.of(batch, measurement.part_sizes, wanted)
     measurement.add_tally(pickle.loads(pickle.dumps(tally)))
 
 
@@ -240,7 +239,7 @@ def test_tallies_are_small(several):
         u = measurement.next_latents(1 << 16)
         weight = np.random.default_rng(len(sizes)).lognormal(size=(len(u), K))
         batch = Batch(u, u, np.ones(len(u)), np.log(weight[:, 0]), np.zeros(len(u)), weight)
-        tally = Tally.of(batch, measurement.part_sizes(len(u)), measurement.wanted)
+        tally = Tally.of(batch, measurement.part_sizes, measurement.wanted)
         sizes.append(len(pickle.dumps(tally)))
         measurement.add_tally(tally)
         measurement.close_round()
@@ -266,28 +265,17 @@ def test_weights_just_above_the_floors_are_kept():
         assert len(largest._log_weight) == 1
 
 
-def test_batches_ahead_have_the_parts_that_they_will_have():
+def test_the_parts_are_those_of_the_earliest_batch():
     measurement = empty()
     measurement.grow(ROUNDS[0])
-    n = len(measurement.next_latents(1_000))
-    cuts = [0, 100, 256, 300, n]
-    ahead = [measurement.part_sizes(end - start, start) for start, end in pairwise(cuts)]
-    assert ahead == [[100], [156], [44], [212, 256]]
+    assert measurement.part_sizes == []
     stream = Stream("lognormal")
-    for sizes in ahead:
-        assert measurement.part_sizes(sum(sizes)) == sizes
-        measurement.add_tally(Tally.of(stream.batch(measurement.next_latents(sum(sizes))), sizes))
-    assert measurement.n == n
-    assert measurement.part_sizes(0) == []
-
-
-@pytest.mark.parametrize(("n", "start"), [(769, 0), (1, 768), (10, -1), (768, 1)])
-def test_parts_that_nobody_took_are_refused(n, start):
-    measurement = empty()
-    measurement.grow(ROUNDS[0])
-    assert len(measurement.next_latents(1_000)) == 768
-    with pytest.raises(RuntimeError, match="must be made of the latents that were taken last"):
-        measurement.part_sizes(n, start)
+    batches = [stream.batch(measurement.next_latents(most)) for most in (100, 200, 256, 1_000)]
+    for batch in batches:
+        assert sum(measurement.part_sizes) == len(batch)
+        measurement.add_tally(Tally.of(batch, measurement.part_sizes))
+    assert measurement.n == sum(map(len, batches))
+    assert measurement.part_sizes == []
 
 
 def test_a_tally_of_other_parts_is_refused_and_changes_nothing():
@@ -295,7 +283,7 @@ def test_a_tally_of_other_parts_is_refused_and_changes_nothing():
     measurement.grow(ROUNDS[0])
     batch = Stream("lognormal").batch(measurement.next_latents(512))
     before = archive.to_json(measurement)
-    with pytest.raises(RuntimeError, match="the parts of the latents that were taken last"):
+    with pytest.raises(RuntimeError, match="the parts of latents that were handed out"):
         measurement.add_tally(Tally.of(batch, [255, 257]))
     assert archive.to_json(measurement) == before
 
@@ -330,15 +318,3 @@ def test_a_weight_beyond_floats_leaves_the_measurement_as_it_was():
     with pytest.raises(OverflowError, match="must stay below 1e308"):
         measurement.add(batch)
     assert archive.to_json(measurement) == before
-
-
-def test_an_empty_batch_is_nothing():
-    for several in (False, True):
-        measurement = empty(several=several)
-        measurement.grow(ROUNDS[0])
-        measurement.next_latents(256)
-        before = archive.to_json(measurement)
-        u = np.empty((0, 2))
-        columns = np.empty(0), np.empty(0), np.empty(0)
-        measurement.add(Batch(u, u, *columns, np.empty((0, K)) if several else None))
-        assert archive.to_json(measurement) == before
