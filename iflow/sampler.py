@@ -230,6 +230,7 @@ class Sampler(Evaluator):
                 return Batch(x, y, np.sign(values), np.log(np.abs(values)) + log_slope, log_q)
         if self.norm is None:
             raise RuntimeError("several integrals need a norm before their points are drawn")
+        values = np.ascontiguousarray(values)  # sums depend on the order in memory, by rounding
         with np.errstate(over="ignore"):  # told by whoever sums the weights
             components = values * np.exp(log_slope)[:, np.newaxis]
         self.norm.see(components, log_q)

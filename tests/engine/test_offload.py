@@ -1,7 +1,11 @@
 """The measurement on workers: the same numbers bit for bit, and only where that is faster."""
 
 import math
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import gvar
 import numpy as np
@@ -105,6 +109,37 @@ def test_an_exception_names_its_point_and_what_came_back_is_kept():
         assert any("raised by the integrand at x = [0.999" in note for note in raised.value.__notes__)
         broken[0] = False
         assert everything_in(integrator.integrate()) == everything_in(whole)
+
+
+KILLED = """
+import os, sys
+from concurrent.futures import ThreadPoolExecutor
+import iflow
+from test_offload import two_peaks
+
+n = [0]
+
+def f(x):
+    n[0] += len(x)
+    if n[0] > 500_000:
+        os._exit(9)
+    return two_peaks(x)
+
+with ThreadPoolExecutor(2) as executor:
+    options = dict(rtol=0.0, max_neval=700_000, seed=1, flow=False)
+    iflow.integrate(f, 2, **options, executor=executor, offload="measurement", checkpoint=sys.argv[1])
+"""
+
+
+def test_a_run_that_is_killed_ends_as_if_it_had_not_been(tmp_path):
+    whole = iflow.integrate(two_peaks, 2, rtol=0.0, max_neval=700_000, seed=1, flow=False)
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "run")]
+    path = f"{Path(__file__).parent}{os.pathsep}{Path(iflow.__file__).parents[1]}"
+    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, timeout=120)
+    assert killed.returncode == 9
+    with ThreadPoolExecutor(2) as executor:
+        resumed = iflow.resume(tmp_path / "run", two_peaks, executor=executor, offload="measurement")
+    assert everything_in(resumed) == everything_in(whole)
 
 
 class Clocked:
