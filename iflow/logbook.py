@@ -81,6 +81,10 @@ class Logbook:
         """Tells the reporter how far the row has come."""
         self._reporter.advance(total_neval, self.seconds)
 
+    def leave_out(self, seconds: float) -> None:
+        """Leaves out time that was spent on something else than the points of the row under way."""
+        self._row_begun += seconds
+
     def set_target(self, target: Target) -> None:
         """Tells the reporter of another target."""
         self._reporter.aim(target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,11 +36,6 @@ class Underway:
 
     def __init__(self, finish: Callable[[], Batch], job: Job | None = None):
         self.result, self.job = finish, job
-
-    @classmethod
-    def of(cls, batch: Batch) -> Underway:
-        """Returns one that is there."""
-        return cls(lambda: batch)
 
     def then(self, use: Callable[[Batch], Any]) -> Underway:
         """Returns one that is handed to a function before anyone else has it."""
@@ -136,13 +131,13 @@ class Sampler(Evaluator):
           phase: "survey", "training" or "measurement": what is drawn in one is recorded, where there is a
             recorder.
         """
-        (batch,) = self.stream([u], proposal, phase, at_once=True)
+        (batch,) = self.stream([u], proposal, phase)
         return batch
 
     def stream(
         self, latents: Iterable[np.ndarray], proposal: Proposal, phase: str = "", *, at_once: bool = False
     ) -> Generator[Batch, None, None]:
-        """Yields for latents [n, latent_dim] after latents what `draw` returns, in their order.
+        """Returns an iterator over what `draw` makes of latents [n, latent_dim] after latents, in order.
 
         Where workers compute f, the next points are made and sent while they are busy with these; what
         has come back of those that are not asked for any more is kept for when they are drawn again.
@@ -151,26 +146,31 @@ class Sampler(Evaluator):
           latents: those of each batch; asked for as they are needed.
           proposal: what makes points of them.
           phase: as for `draw`.
-          at_once: whether all points are made before the first batch is handed out, of a proposal that
-            changes between batches.
+          at_once: whether all points are made before this returns, so that none moves when the proposal
+            learns while the batches come in.
         """
-        waiting: deque[list[Underway]] = deque()
+        begun = (self._begin_all(u, proposal, phase, at_once) for u in latents)
+        return self._hand_over([*begun] if at_once else begun)
+
+    def _hand_over(self, begun: Iterable[list[Underway]]) -> Generator[Batch, None, None]:
+        """Yields batches as they come in; of those that are begun one by one, as many as workers need."""
+        waiting: deque[list[Underway]] = deque(begun if isinstance(begun, list) else [])
         try:
-            for u in latents:
-                waiting.append([*self._begin_all(u, proposal, phase)])
-                while waiting and not at_once and self._has_enough(waiting):
+            for underway in () if isinstance(begun, list) else begun:
+                waiting.append(underway)
+                while waiting and self._has_enough(waiting):
                     yield self._end_all(waiting)
             while waiting:
                 yield self._end_all(waiting)
         finally:
-            for underway in chain.from_iterable(waiting):
-                if self._crew is not None and underway.job is not None:
-                    self._crew.give_up(underway.job)
+            for piece in chain.from_iterable(waiting):
+                if self._crew is not None and piece.job is not None:
+                    self._crew.give_up(piece.job)
 
-    def _begin_all(self, u: np.ndarray, proposal: Proposal, phase: str) -> Iterator[Underway]:
+    def _begin_all(self, u: np.ndarray, proposal: Proposal, phase: str, at_once: bool) -> list[Underway]:
         size = self.largest_batch
-        for start in range(0, len(u), size):
-            yield self._begin(u[start : start + size], proposal, phase)
+        pieces = [u[start : start + size] for start in range(0, len(u), size)]
+        return [self._begin(piece, proposal, phase, at_once) for piece in pieces]
 
     def _end_all(self, waiting: deque[list[Underway]]) -> Batch:
         """Returns the first batch of those that wait, and takes it off."""
@@ -188,32 +188,46 @@ class Sampler(Evaluator):
         jobs = [underway.job for underway in chain.from_iterable(waiting) if underway.job is not None]
         return not jobs or len(waiting) > _MOST_AHEAD or self._crew.has_enough(jobs)
 
-    def _begin(self, u: np.ndarray, proposal: Proposal, phase: str) -> Underway:
-        """Begins a batch; one that has been evaluated before is there."""
+    def _begin(self, u: np.ndarray, proposal: Proposal, phase: str, at_once: bool) -> Underway:
+        """Begins a batch, unless it has been evaluated before."""
         if not phase or self.recorder is None:
-            return self._send(u, proposal)
+            return self._send(u, proposal, at_once)
         if self.is_playing:
-            return Underway.of(self.recorder.draw(self._draw, u, proposal, phase=phase))
+            return Underway(
+                partial(self.recorder.draw, self._drawing(u, proposal, at_once), u, proposal, phase)
+            )
         batch = self.recorder.play(u)
         if batch is not None:
-            return Underway.of(batch)
-        record = partial(self.recorder.record, u, proposal, phase=phase)
-        return self._send(u, proposal).then(record)
+            return Underway(lambda: batch)
+        return self._send(u, proposal, at_once).then(partial(self.recorder.record, u, proposal, phase=phase))
 
-    def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
-        return self._send(u, proposal).result()
-
-    def _send(self, u: np.ndarray, proposal: Proposal) -> Underway:
-        """Begins to compute f at the points that a proposal makes of latents."""
-        drawn = self._draw_in_graph(u, proposal)
-        if drawn:
-            y, log_q, x, values = drawn
-            _, log_slope = self._domain.forward_and_log_det(y)
-            return Underway.of(self._batch(x, y, values, log_slope, log_q))
+    def _send(self, u: np.ndarray, proposal: Proposal, at_once: bool) -> Underway:
+        """Begins to compute f at the points made of latents; where there is no crew, when it is asked for."""
+        if self._crew is None:
+            return Underway(partial(self._drawing(u, proposal, at_once), u, proposal))
         y, log_q = proposal.place(u)
         x, log_slope = self._domain.forward_and_log_det(y)
         pending = self._integrand.begin(x)
         return Underway(lambda: self._batch(x, y, self._finish(pending), log_slope, log_q), pending.job)
+
+    def _drawing(self, u: np.ndarray, proposal: Proposal, at_once: bool) -> Callable[..., Batch]:
+        """Returns what evaluates the points that a proposal makes of latents, now or when it is asked for."""
+        if not at_once:
+            return self._draw
+        y, log_q = proposal.place(u)
+        return lambda u, proposal: self._evaluated(y, log_q)
+
+    def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
+        drawn = self._draw_in_graph(u, proposal)
+        if not drawn:
+            return self._evaluated(*proposal.place(u))
+        y, log_q, x, values = drawn
+        _, log_slope = self._domain.forward_and_log_det(y)
+        return self._batch(x, y, values, log_slope, log_q)
+
+    def _evaluated(self, y: np.ndarray, log_q: np.ndarray) -> Batch:
+        x, values, log_slope = self.evaluate(y)
+        return self._batch(x, y, values, log_slope, log_q)
 
     def learn_from(self, batch: Batch) -> None:
         """Lets the norm see a batch that was played from a checkpoint, as it would have when it was drawn."""

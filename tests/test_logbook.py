@@ -67,6 +67,20 @@ def test_a_row_says_what_its_batch_said(clock):
         np.testing.assert_equal(getattr(row, name), expected.get(name, math.nan))
 
 
+def test_time_for_something_else_is_left_out_of_a_row(clock):
+    logbook = Logbook(Reporter())
+    with logbook:
+        logbook.begin("training", 100, 600, proposal="flow")
+        clock[0] += 5.0
+        logbook.leave_out(4.5)
+        logbook.write("training", estimate(), 700, proposal="flow")
+        logbook.leave_out(1.0)
+        logbook.begin("training", 100, 700, proposal="flow")
+        clock[0] += 0.25
+        logbook.write("training", estimate(), 800, proposal="flow")
+    assert [(row.seconds, row.draw_seconds) for row in logbook.rows] == [(5.0, 0.5), (5.25, 0.25)]
+
+
 def test_the_deviation_of_an_integral_of_0_is_infinite():
     logbook = Logbook(Reporter())
     logbook.write("survey", estimate(mean=0.0), 100, proposal="uniform")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -48,18 +49,40 @@ class Learner:
         self._trainer = Trainer(self.flow, self._options)
         self._trainer.set_state(state["_trainer"])
 
-    def fit(self, sample: Sample, beta: float) -> float:
+    def get_state(self) -> dict[str, Any]:
+        """Returns all that a fit changes: of the flow, the optimiser and the random numbers."""
+        return {
+            "flow": self.flow.get_weights(),
+            "optimiser": self._trainer.get_state(),
+            "random": self._rng.bit_generator.state,
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Puts back what `get_state` returned."""
+        self.flow.set_weights(state["flow"])
+        self._trainer.set_state(state["optimiser"])
+        self._rng.bit_generator.state = state["random"]
+
+    def n_steps(self, sample: Sample) -> int:
+        """Returns the steps of a whole fit."""
+        n = len(sample.log_q)
+        return min(self._options.steps, math.ceil(_MOST_EPOCHS * n / min(n, self._options.batch)))
+
+    def fit(self, sample: Sample, beta: float, steps: int | None = None) -> float:
         """Trains on |f|^beta with the divergence that the user chose.
 
+        Args:
+          sample: to learn from.
+          beta: tempering exponent.
+          steps: how many; None for those of a whole fit.
+
         Returns:
-          The divergence, averaged over the steps; nan when f was 0 at every point.
+          The divergence, averaged over the steps; nan when f was 0 at every point, or there are no steps.
         """
         log_weight = sample.log_weight(beta)
-        if not np.isfinite(log_weight).any():
+        steps = self.n_steps(sample) if steps is None else steps
+        if not steps or not np.isfinite(log_weight).any():
             return math.nan
-        n = len(log_weight)
-        batch = min(n, self._options.batch)
-        steps = min(self._options.steps, math.ceil(_MOST_EPOCHS * n / batch))
         log_f = log_weight + sample.log_q
         return self._trainer.fit(sample.y, log_f, sample.log_q, steps=steps, rng=self._rng)
 

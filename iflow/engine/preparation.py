@@ -11,6 +11,7 @@ from iflow.diagnostics import Seen
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
+from iflow.engine.flow_round import N_SLICES, FlowRound, newest_beta
 from iflow.engine.growth import first_round
 from iflow.engine.locating import Locating
 from iflow.engine.pilot import Pilot
@@ -19,7 +20,7 @@ from iflow.engine.race import Race
 from iflow.engine.replay import Replay
 from iflow.engine.schedule import Schedule
 from iflow.engine.scout import Look, Scout
-from iflow.engine.tempering import choose_beta, tempered_fraction
+from iflow.engine.tempering import tempered_fraction
 from iflow.engine.warm_start import Learned, Saving, saving
 from iflow.logbook import Logbook
 from iflow.options import Options, Target
@@ -27,8 +28,6 @@ from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
 
-# Effective sample size, as a fraction of the newest points, at which |f|^beta is learned.
-_LEAST_FRACTION = 0.1
 # Most of the budget and of the time limit that the preparation may take.
 _LARGEST_SHARE, _TIME_SHARE = 0.5, 0.5
 
@@ -81,6 +80,7 @@ class Preparation:
         self._scout = Scout(sampler, logbook, self._race, self._replay, seed=points_seed, counted=counted)
         self._n_rounds, self._n_flow_rounds, self._fitted_beta = 0, 0, 0.0
         self._fractions: dict[str, float] = {}
+        self._flow_round: FlowRound | None = None
         self._rounds_are_over = self._is_polished = self.done = False
         self._learned: Learned | None = None
         # Who is to learn from the points of this run only when it draws again.
@@ -172,8 +172,15 @@ class Preparation:
         changing = [name for name in entrants if name in self._unchanged]
         self._unchanged -= {*changing}
         self._fit(changing)
-        self._scout.begin_round(looks)
+        self._begin_round(looks)
         return True
+
+    def _begin_round(self, looks: list[Look]) -> None:
+        flow, self._flow_round = self._contenders[looks[0].name], None
+        if isinstance(flow, FlowContender) and len(looks) == 1:
+            looks = [replace(looks[0], n_slices=N_SLICES)]
+            self._flow_round = FlowRound(flow, self._scout, self._replay)
+        self._scout.begin_round(looks)
 
     def _plan_first_round(self) -> bool:
         look = self._look("uniform")
@@ -247,13 +254,17 @@ class Preparation:
         self._contenders[name] = make_contender(name, self._sampler.dim, self._options, seed=self._fit_seed)
 
     def _play_round(self) -> None:
-        """Draws what is waiting, then learns from it."""
-        self._scout.draw(self._contenders, self._fitted_beta)
+        """Draws what is waiting, and learns from it."""
+        flow_round = self._flow_round
+        if flow_round is None:
+            self._scout.draw(self._contenders, self._fitted_beta)
+        else:
+            flow_round.play(self._fitted_beta)
         drawn = self._scout.drawn
         if not drawn:
             return
         newest = self._replay.close_round()
-        beta = choose_beta(newest.log_f, newest.log_q, _LEAST_FRACTION)
+        beta = newest_beta(newest)
         self._fractions = {name: tempered_fraction(own.log_f, own.log_q, beta) for name, own in drawn.items()}
         self._fitted_beta = beta
         self._n_rounds += 1
@@ -266,6 +277,9 @@ class Preparation:
             self._n_flow_rounds += 1
         elif self._n_rounds > 1:
             self._schedule.grow(beta)
+        if flow_round is not None:
+            self._flow_round = None
+            return  # it has learned on the way
         learning = [name for name in self._contenders if (name == "flow") == ("flow" in drawn)]
         self._fit([name for name in learning if name not in self._unchanged])
 
@@ -312,9 +326,9 @@ class Preparation:
         if flow.name in self._scout.drawn:
             return
         n = self._schedule.last_size(self._sampler.left)
-        if n:
+        if n and not self._scout.is_busy:  # after an exception the same points are tried again
             self._scout.begin_round([Look(flow.name, n, self.nets)])
-            self._scout.draw(self._contenders, self._fitted_beta)
+        self._scout.draw(self._contenders, self._fitted_beta)
 
     def _expected_size(self) -> int:
         """Returns the points that each replicate of the measurement begins with."""

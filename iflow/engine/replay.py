@@ -23,8 +23,9 @@ class _Round:
 
     def close(self) -> None:
         """Computes the density of the round as a whole: the mixture of its proposals."""
-        if len(self.proposals) == 1:
-            self.log_q = self.batches[0].log_q
+        if len({proposal.name for proposal in self.proposals}) == 1:
+            # As it was drawn: by now it may have learned.
+            self.log_q = np.concatenate([batch.log_q for batch in self.batches])
             self.proposals = []
             return
         n = sum(map(len, self.batches))
@@ -34,6 +35,12 @@ class _Round:
             log_q = np.logaddexp(log_q, np.log(len(batch) / n) + proposal.log_density(y))
         # Nobody asks for the proposals again: they need be neither kept nor stored.
         self.log_q, self.proposals = log_q, []
+
+    def first(self, n: int) -> _Round:
+        """Returns a closed round of the first n batches, of a round that has one proposal."""
+        part = _Round(self.batches[:n], self.proposals[:n])
+        part.close()
+        return part
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Replay:
         self._rounds: list[_Round] = [_Round()]
 
     def add(self, batch: Batch, proposal: Proposal) -> None:
-        """Adds the points of one proposal to the round under way."""
+        """Adds points of one proposal to the round under way."""
         self._rounds[-1].batches.append(batch.slim())
         self._rounds[-1].proposals.append(proposal)
 
@@ -83,10 +90,21 @@ class Replay:
             self._rounds.append(_Round())
         return self._sample(self._rounds[-2:-1])
 
-    def recent(self, beta: float) -> Sample:
-        """Returns the points to fit |f|^beta to: all of them at beta = 1, the latest rounds below."""
-        closed = self._rounds[:-1]
-        return self._sample(closed if beta == 1.0 else closed[-_RECENT:])
+    def arrived(self, n: int) -> Sample:
+        """Returns the first n batches, n >= 1, of the round under way, which are all of one proposal."""
+        return self._sample([self._rounds[-1].first(n)])
+
+    def recent(self, beta: float, *, n_arrived: int = 0) -> Sample:
+        """Returns the points to fit |f|^beta to: all of them at beta = 1, the latest rounds below.
+
+        Args:
+          beta: tempering exponent.
+          n_arrived: batches of the round under way that count as a round already, see `arrived`.
+        """
+        rounds = self._rounds[:-1]
+        if n_arrived:
+            rounds = [*rounds, self._rounds[-1].first(n_arrived)]
+        return self._sample(rounds if beta == 1.0 else rounds[-_RECENT:])
 
     @staticmethod
     def _sample(rounds: list[_Round]) -> Sample:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -23,6 +25,8 @@ from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
 
+# Number of a slice, from 1, and how many there are.
+Arrivals = Generator[tuple[int, int], None, None]
 # Points of each batch that are kept to see what the frozen proposal makes of them.
 _N_HEAVIEST = 500
 
@@ -35,16 +39,23 @@ class Look:
       name: of the contender.
       n: points; a multiple of 16 for nets.
       nets: whether they are 16 nets rather than independent points.
+      n_slices: batches that they come in; more than one only for independent points.
     """
 
     name: str
     n: int
     nets: bool
+    n_slices: int = 1
 
     @property
     def size(self) -> int:
         """Points that are spread evenly together: those of a net, or each on its own."""
         return self.n // N_REPLICATES if self.nets else 1
+
+    @property
+    def phase(self) -> Phase:
+        """Of the run: it is surveyed by uniform points."""
+        return "survey" if self.name == "uniform" else "training"
 
 
 class Scout:
@@ -75,7 +86,9 @@ class Scout:
         self._sampler, self._logbook, self._race, self._replay = sampler, logbook, race, replay
         self._seed, self._counted = seed, counted
         self._waiting: list[Look] = []
-        self._latents: np.ndarray | None = None
+        # Of the look under way: slices that have arrived, latents of the others.
+        self._arrived: list[Batch] = []
+        self._missing: list[np.ndarray] = []
         self._heavy: list[tuple[int, Batch]] = []
         self.drawn: dict[str, Batch] = {}
 
@@ -86,7 +99,8 @@ class Scout:
 
     def begin_round(self, looks: list[Look]) -> None:
         """Begins a round in which these are to be drawn, one after the other."""
-        self._waiting, self.drawn, self._latents = list(looks), {}, None
+        self._waiting, self.drawn = list(looks), {}
+        self._arrived, self._missing = [], []
 
     def draw(self, contenders: Mapping[str, Contender], beta: float) -> None:
         """Draws what is still to be drawn in this round; after an exception it can be called again.
@@ -95,16 +109,31 @@ class Scout:
           contenders: by name.
           beta: tempering exponent of their fit.
         """
+        for _ in self.arrivals(contenders, beta):
+            pass
+
+    def arrivals(self, contenders: Mapping[str, Contender], beta: float) -> Arrivals:
+        """Does the same, and yields at every slice of a look its number, from 1, and how many there are.
+
+        All points of a look are placed before its first slice is yielded: until the second is asked for,
+        its contender may learn from the first. In a round that is taken up again, its contender must be as
+        it was when the look began; what has arrived of the look is yielded once more.
+
+        Args: those of `draw`.
+        """
+        if not self._waiting:
+            yield from ((number, len(self._arrived)) for number in range(1, len(self._arrived) + 1))
         while self._waiting:
             look = self._waiting[0]
-            if look.n > self._sampler.left:  # spent on batches that f did not survive
-                self._waiting = []
-            else:
-                self._draw(look, contenders[look.name], beta)
+            if look.n - sum(map(len, self._arrived)) > self._sampler.left:
+                # Spent on batches that f did not survive: what has arrived is all that there will be.
+                self._waiting, self._missing = [look] if self._arrived else [], []
+            if self._waiting:
+                yield from self._draw(look, contenders[look.name], beta)
 
     def end_round(self) -> None:
         """Ends the round."""
-        self.drawn = {}
+        self.drawn, self._arrived = {}, []
 
     def look_back(self, proposal: Proposal) -> Seen:
         """Returns what a proposal makes of the heaviest points of every batch."""
@@ -117,15 +146,30 @@ class Scout:
             log_share=heavy.log_weight - math.log(n),
         )
 
-    def _draw(self, look: Look, contender: Contender, beta: float) -> None:
-        proposal = contender.proposal(look.size)
-        phase: Phase = "survey" if look.name == "uniform" else "training"
-        self._logbook.begin(phase, look.n, self._sampler.neval, proposal=look.name)
-        if self._latents is None:  # after an exception the same points are tried again
-            self._latents = self._make_latents(proposal.latent_dim, look)
-        batch = self._sampler.draw(self._latents, proposal, phase)
-        self._replay.add(batch, proposal)
-        self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
+    def _draw(self, look: Look, contender: Contender, beta: float) -> Arrivals:
+        proposal, loss = contender.proposal(look.size), contender.loss
+        self._logbook.begin(look.phase, look.n, self._sampler.neval, proposal=look.name)
+        if not (self._arrived or self._missing):  # after an exception the same points are tried again
+            self._missing = np.array_split(self._make_latents(proposal.latent_dim, look), look.n_slices)
+        there, missing = tuple(self._arrived), tuple(self._missing)
+        n_slices = len(there) + len(missing)
+        with closing(self._sampler.stream(missing, proposal, look.phase, at_once=True)) as stream:
+            for number, batch in enumerate(chain(there, stream), 1):
+                if number > len(there):
+                    self._missing.pop(0)
+                    self._arrived.append(batch)
+                    self._replay.add(batch, proposal)
+                if number == n_slices:
+                    self._close(look, contender, beta, loss)
+                else:
+                    self._logbook.advance(self._sampler.neval)
+                begun = self._logbook.seconds
+                yield number, n_slices
+                self._logbook.leave_out(self._logbook.seconds - begun)
+
+    def _close(self, look: Look, contender: Contender, beta: float, loss: float) -> None:
+        """Judges a look as a whole, and tells of it."""
+        batch = self._arrived[0] if len(self._arrived) == 1 else concatenate(self._arrived)
         pilot = take_pilot(
             batch,
             nets=look.nets,
@@ -136,19 +180,21 @@ class Scout:
         )
         if self._counted is not None:
             pilot = pilot.with_several(batch, self._counted, nets=look.nets)
+        self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
         self._race.enter(look.name, pilot, contender.seconds_per_point)
         # Everything is kept before anyone is told: what the reporter does must not lose it.
         self.drawn[look.name] = batch
         self._waiting.pop(0)
-        self._latents = None
+        if self._waiting:
+            self._arrived = []
         self._logbook.write(
-            phase,
+            look.phase,
             pilot.estimate,
             self._sampler.neval,
             proposal=look.name,
             n_needed=pilot.points_needed(self._race.target),
             beta=math.nan if look.name == "uniform" else beta,
-            loss=contender.loss,
+            loss=loss,
             log_unit=pilot.estimate.log_unit,
         )
 

@@ -46,3 +46,27 @@ def test_nothing_is_learned_where_f_was_0():
     own = learner()
     sample = ridge(100)
     assert math.isnan(own.fit(Sample(sample.y, np.full(100, -np.inf), sample.log_q, np.zeros(100)), 1.0))
+
+
+def test_a_fit_in_parts_takes_the_steps_of_a_whole_one():
+    whole, parts, sample = learner(steps=8), learner(steps=8), ridge(4_000)
+    assert whole.n_steps(sample) == 8
+    assert whole.n_steps(ridge(100)) == 6
+    whole.fit(sample, 1.0)
+    assert math.isnan(parts.fit(sample, 1.0, 0))
+    for steps in (3, 5):
+        parts.fit(sample, 1.0, steps)
+    for one, other in zip(whole.flow.get_weights(), parts.flow.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_fit_that_is_taken_back_is_repeated_bit_for_bit():
+    own, sample = learner(steps=5), ridge(4_000)
+    own.fit(sample, 1.0)
+    before = own.get_state()
+    first, weights = own.fit(sample, 1.0), own.flow.get_weights()
+    own.polish(sample, 5)
+    own.set_state(before)
+    assert own.fit(sample, 1.0) == first
+    for one, other in zip(weights, own.flow.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -3,6 +3,8 @@
 import contextlib
 import math
 
+import numpy as np
+
 import iflow
 import integrands
 
@@ -52,3 +54,22 @@ def test_the_last_look_at_a_flow_is_not_repeated():
     sizes = [row.neval for row in integrator.result.history if row.proposal == "flow"]
     assert len(sizes) > 2
     assert sizes == [748] * (len(sizes) - 1) + [256]
+
+
+def test_a_last_look_that_f_did_not_survive_takes_the_same_points_again():
+    f, state = integrands.get("camel", 2), {"broken": True}
+    tried = []
+
+    def fragile(x):
+        if len(x) == 256:
+            tried.append(x)
+            if state["broken"]:
+                raise KeyboardInterrupt
+        return f(x)
+
+    integrator = iflow.Integrator(fragile, 2, flow=True, **QUICK)
+    assert integrator.integrate().stop_reason == "interrupted"
+    state["broken"] = False
+    integrator.train()
+    assert len(tried) == 2
+    np.testing.assert_array_equal(*tried)

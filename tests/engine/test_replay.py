@@ -130,3 +130,30 @@ def test_the_heaviest_weights_are_cut_to_50_times_the_mean():
 def test_weights_are_0_where_f_was_0_everywhere():
     sample = Sample(np.zeros((3, 1)), np.full(3, -np.inf), np.zeros(3), np.zeros(3))
     assert_array_equal(sample.log_weight(1.0), np.full(3, -np.inf))
+
+
+def test_slices_of_a_proposal_that_learns_meanwhile_keep_the_density_they_were_drawn_with():
+    proposal, replay = Rising(2.0), Replay()
+    batches = [draw(proposal, n, seed=n) for n in (50, 60)]
+    for batch in batches:
+        replay.add(batch, proposal)
+        proposal._k += 3.0
+    assert_array_equal(replay.arrived(1).log_q, batches[0].log_q)
+    both = np.concatenate([batch.log_q for batch in batches])
+    assert_array_equal(replay.arrived(2).log_q, both)
+    assert_array_equal(replay.close_round().log_q, both)
+
+
+@pytest.mark.parametrize(("beta", "n"), [(1.0, 450 + 200 + 77), (0.5, 200 + 77)])
+def test_what_has_arrived_of_a_round_counts_as_a_round(beta, n):
+    replay, _ = filled(MIXED, SINGLE)
+    for number in (77, 33):
+        replay.add(draw(Uniform(2), number), Uniform(2))
+    sample = replay.recent(beta, n_arrived=1)
+    assert len(sample.y) == n
+    assert_array_equal(sample.y[-77:], replay.arrived(1).y)
+    assert len(replay.recent(1.0).y) == 650
+    everything = replay.recent(beta, n_arrived=2)
+    replay.close_round()
+    for name in ("y", "log_f", "log_q", "sign"):
+        assert_array_equal(getattr(replay.recent(beta), name), getattr(everything, name))

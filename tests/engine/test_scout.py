@@ -1,6 +1,7 @@
 """The scout loses nothing that was evaluated, whoever raises, and draws nothing twice."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,6 +103,35 @@ def test_what_f_did_not_survive_is_drawn_again():
     state["broken"] = False
     stage.draw()
     assert len(stage.replay.close_round().y) == 192
+
+
+def test_every_slice_of_a_look_is_told_of_and_they_are_judged_together():
+    stage, whole = Stage(), Stage()
+    stage.scout.begin_round([replace(ROUND[1], n_slices=3), Look("uniform", 64, nets=True)])
+    seen = []
+    for told in stage.scout.arrivals(CONTENDERS, 0.5):
+        seen.append((*told, len(stage.logbook.rows)))
+    assert seen == [(1, 3, 0), (2, 3, 0), (3, 3, 1), (1, 1, 2)]
+    whole.scout.begin_round([ROUND[1], Look("uniform", 64, nets=True)])
+    whole.draw()
+    assert stage.logbook.rows == whole.logbook.rows
+    assert stage.race.pilots == whole.race.pilots
+    np.testing.assert_array_equal(stage.replay.close_round().log_q, whole.replay.close_round().log_q)
+
+
+def test_a_round_that_is_taken_up_again_tells_of_the_slices_that_are_there():
+    stage = Stage()
+    stage.scout.begin_round([replace(ROUND[1], n_slices=3)])
+    arrivals = stage.scout.arrivals(CONTENDERS, 0.5)
+    assert [next(arrivals), next(arrivals)] == [(1, 3), (2, 3)]
+    arrivals.close()
+    n = stage.sampler.neval
+    for _ in range(2):
+        assert list(stage.scout.arrivals(CONTENDERS, 0.5)) == [(1, 3), (2, 3), (3, 3)]
+        assert stage.sampler.neval == n + len(stage.scout.drawn["grid"]) // 3
+    assert len(stage.replay.close_round().y) == 128
+    stage.scout.end_round()
+    assert list(stage.scout.arrivals(CONTENDERS, 0.5)) == []
 
 
 def test_what_no_longer_fits_the_budget_is_left_out():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from iflow.engine import costs
 from iflow.engine.contenders.contender import DEFENCE
@@ -40,8 +41,27 @@ class FlowContender:
         """Returns the defended flow as it is now."""
         return DefendedFlow(self.name, self.learner.flow, dim=self._dim, share=DEFENCE)
 
-    def fit(self, sample: Sample, beta: float) -> None:
-        """Trains on |f|^beta."""
-        loss = self.learner.fit(sample, beta)
+    def n_steps(self, sample: Sample) -> int:
+        """Returns the steps of a whole fit."""
+        return self.learner.n_steps(sample)
+
+    def fit(self, sample: Sample, beta: float, steps: int | None = None) -> None:
+        """Trains on |f|^beta.
+
+        Args:
+          sample: to learn from.
+          beta: tempering exponent.
+          steps: how many; None for those of a whole fit.
+        """
+        loss = self.learner.fit(sample, beta, steps)
         # The one constant: another nan would make equal histories differ.
         self.loss = math.nan if math.isnan(loss) else loss
+
+    def get_state(self) -> dict[str, Any]:
+        """Returns all that a fit changes."""
+        return {"learner": self.learner.get_state(), "loss": self.loss}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Puts back what `get_state` returned."""
+        self.learner.set_state(state["learner"])
+        self.loss = math.nan if math.isnan(state["loss"]) else state["loss"]
