@@ -107,14 +107,14 @@ def expected():
     return Stage().play()
 
 
-def backwards(sampler, latents, proposal, phase=""):
+def backwards(sampler, latents, proposal, phase="", *, at_once=False):
     """All slices, the last one first, before the first one is handed over."""
     placed = [proposal.place(u) for u in latents]
     batches = [sampler._evaluated(*place) for place in reversed(placed)]
     yield from reversed(batches)
 
 
-def beside(sampler, latents, proposal, phase=""):
+def beside(sampler, latents, proposal, phase="", *, at_once=False):
     """All slices at once, in threads."""
     placed = [proposal.place(u) for u in latents]
     with ThreadPoolExecutor(3) as pool:
@@ -122,8 +122,8 @@ def beside(sampler, latents, proposal, phase=""):
             yield batch.result()
 
 
-def at_once(sampler, latents, proposal, phase=""):
-    yield from [sampler.draw(u, proposal, phase) for u in latents]
+def at_once(sampler, latents, proposal, phase="", *, at_once=False):
+    yield from [sampler._draw(u, proposal) for u in latents]
 
 
 @pytest.mark.parametrize("stream", [backwards, beside, at_once], ids=lambda own: own.__name__)
@@ -264,7 +264,7 @@ def test_where_the_budget_was_spent_on_failures_the_flow_learns_from_what_there_
 def test_a_stream_that_is_left_is_closed_at_once(monkeypatch):
     closed = []
 
-    def stream(sampler, latents, proposal, phase=""):
+    def stream(sampler, latents, proposal, phase="", *, at_once=False):
         try:
             yield from backwards(sampler, latents, proposal)
         finally:
@@ -285,11 +285,13 @@ def run():
 
 
 def test_a_run_does_not_depend_on_it_either(run, monkeypatch):
-    n_slices = []
+    n_slices, plain = [], Sampler.stream
 
-    def stream(sampler, latents, proposal, phase=""):
+    def stream(sampler, latents, proposal, phase="", *, at_once=False):
+        if not at_once:
+            return plain(sampler, latents, proposal, phase)
         n_slices.append(len(latents))
-        yield from backwards(sampler, latents, proposal, phase)
+        return backwards(sampler, latents, proposal, phase)
 
     monkeypatch.setattr(Sampler, "stream", stream)
     assert iflow.integrate(integrands.get("camel", 2), 2, **SHORT) == run
