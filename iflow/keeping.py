@@ -105,7 +105,7 @@ class Kept:
           **watching: `progress`, `callback` and `tensorboard` of `iflow.integrate`.
 
         Raises:
-          ValueError: for a file that is damaged or of a newer format, or another integrand or region.
+          ValueError: for a file that is damaged or of another format, or another integrand or region.
         """
         (text,) = archive.read(Path(path), ("manifest",))
         manifest = Manifest.from_text(text, Path(path))

@@ -57,8 +57,8 @@ def resume(
       TypeError: for an unknown option.
       FileNotFoundError: if there is no run in the folder.
       RuntimeError: if another process writes to it.
-      ValueError: if f is another integrand or the region another one; for files that are damaged or of a
-        newer format, and options out of range.
+      ValueError: if f is another integrand or the region another one; for files that are damaged or of
+        another format, and options out of range.
       Exception: what f raises; everything before it is stored.
     """
     watching = {"progress": progress, "callback": callback, "tensorboard": tensorboard}

@@ -15,7 +15,6 @@ from iflow.engine.replay import Sample
 from iflow.options import Options, Target
 from iflow.points import STREAMS
 from iflow.proposal import Uniform
-from iflow.statistics.weight_histogram import WeightHistogrammer
 
 VALUES = {
     "numbers": [0, -(2**130), 0.1, 5e-324, -0.0, True, None, 1 - 2j],
@@ -199,30 +198,15 @@ def test_damage_and_newer_formats_are_told(path, monkeypatch):
     path.write_bytes(flipped)
     with pytest.raises(ValueError, match="damaged"):
         archive.read(path, ("value",))
-    monkeypatch.setattr(archive.files, "FORMAT", 99)
-    archive.write(path, {"value": 1})
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"format is 99.*upgrade"):
-        archive.read(path, ("value",))
-
-
-def test_what_format_1_kept_of_weights_is_read_and_goes_on(path, monkeypatch):
-    # Its bins lay around the mean of the first batch, here 1: a few of them are filled.
-    counts = np.zeros(360, dtype=np.int64)
-    counts[[0, 200, 240, 261, 359]] = [1, 2, 30, 4, 1]
-    state = {"_counts": counts, "_n_zero": 7, "_log_unit": 0.0}
-    monkeypatch.setattr(WeightHistogrammer, "__getstate__", lambda self: state, raising=False)
-    monkeypatch.setattr(archive.files, "FORMAT", 1)
-    archive.write(path, {"value": WeightHistogrammer()})
-    monkeypatch.undo()
-    (found,) = archive.read(path, ("value",))
-    found.add(np.array([np.log(1.01), -np.inf]))
-    histogram = through_file(path, found).histogram(1.0)
-    filled = np.flatnonzero(histogram.counts)
-    assert histogram.counts[filled].tolist() == [1, 2, 31, 4, 1]
-    assert histogram.n_zero == 8
-    middles = np.log10(histogram.edges[:-1] * histogram.edges[1:])[filled] / 2.0
-    np.testing.assert_allclose(middles, [-11.975, -1.975, 0.025, 1.075, 5.975], atol=0.0251)
+    for number, message in (
+        (99, "format is 99.*a newer iflow; upgrade"),
+        (1, "format is 1.*an older iflow; go on"),
+    ):
+        monkeypatch.setattr(archive.files, "FORMAT", number)
+        archive.write(path, {"value": 1})
+        monkeypatch.undo()
+        with pytest.raises(ValueError, match=message):
+            archive.read(path, ("value",))
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(path, monkeypatch):

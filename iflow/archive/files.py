@@ -15,8 +15,7 @@ from iflow.archive.decoder import Decoder
 from iflow.archive.encoder import Encoder, Locate
 from iflow.version import __version__
 
-# Raised when an iflow of before could not go on from what is written now; all from 1 on are read.
-# 2: the distribution of weights is kept in bins that do not depend on the first batch.
+# Raised when what is stored of a run changes: a run goes on only with the format that it was begun with.
 FORMAT = 2
 _UNFINISHED = ".unfinished"
 _DAMAGE = (KeyError, TypeError, IndexError, AttributeError, json.JSONDecodeError)
@@ -96,7 +95,7 @@ def read(
       fetch: returns arrays that are kept elsewhere.
 
     Raises:
-      ValueError: for a file that is damaged, of a newer format or none of iflow's.
+      ValueError: for a file that is damaged, of another format or none of iflow's.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -115,9 +114,13 @@ def read(
 
 
 def require_format(path: Path, found: int) -> None:
-    """Raises a ValueError for a format that this version does not know."""
-    if found > FORMAT:
-        raise ValueError(
-            f"the format is {found}, and this iflow {__version__} reads formats up to {FORMAT}: it was "
-            "written by a newer iflow; upgrade"
-        )
+    """Raises a ValueError for a format that this version does not read."""
+    if found == FORMAT:
+        return
+    written, fix = (
+        ("a newer", "upgrade") if found > FORMAT else ("an older", "go on with that one, or begin anew")
+    )
+    raise ValueError(
+        f"the format is {found}, and this iflow {__version__} reads format {FORMAT}: it was written by "
+        f"{written} iflow; {fix}"
+    )

@@ -55,7 +55,7 @@ class Manifest:
         """Returns what a file holds.
 
         Raises:
-          ValueError: for a file that is damaged or of a newer format.
+          ValueError: for a file that is damaged or of another format.
         """
         return cls.from_text(path.read_text(encoding="utf-8", errors="replace"), path)
 
@@ -68,7 +68,7 @@ class Manifest:
           path: of the file that it comes from, for messages.
 
         Raises:
-          ValueError: for a text that is damaged or of a newer format.
+          ValueError: for a text that is damaged or of another format.
         """
         try:
             content = archive.from_json(text)

@@ -99,7 +99,7 @@ def open_run(checkpoint: str | os.PathLike[str]) -> Run:
 
     Raises:
       FileNotFoundError: if there is no run in it.
-      ValueError: if its files are damaged, or of a newer format.
+      ValueError: if its files are damaged, or of another format.
     """
     folder = Folder(checkpoint)
     folder.require_run()

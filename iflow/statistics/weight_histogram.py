@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -43,19 +42,6 @@ class WeightHistogrammer:
         self._bins = np.empty(0, dtype=np.int64)
         self._counts = np.empty(0, dtype=np.int64)
         self._n_zero = 0
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Takes what was stored, also in format 1, whose bins lay around the mean of a first batch."""
-        if "_log_unit" not in state:
-            vars(self).update(state)
-            return
-        WeightHistogrammer.__init__(self)
-        self._n_zero, log_unit = state["_n_zero"], state["_log_unit"]
-        if log_unit is not None:
-            # All move by the same part of a bin, half of one at most: two never become one.
-            first = round(log_unit * _BINS_A_UNIT + 0.5) - _DECADES_BELOW * _BINS_A_DECADE
-            filled = np.flatnonzero(state["_counts"])
-            self._put(first + filled, state["_counts"][filled])
 
     @classmethod
     def of(cls, log_weight: np.ndarray) -> WeightHistogrammer:

@@ -76,38 +76,6 @@ def test_equal_weights_that_are_powers_of_ten_stay_together(log_unit):
     assert np.count_nonzero(histogrammer.histogram(1.0, log_unit).counts) == 1
 
 
-def stored_in_format_1(weight):
-    """The state that was kept of one batch: bins laid out around its mean."""
-    kept = np.log(weight[weight > 0.0])
-    log_unit = float(np.log(weight[weight > 0.0].mean())) if len(kept) else None
-    counts = np.zeros(360, dtype=np.int64)
-    if len(kept):
-        index = np.clip(((kept - log_unit) / math.log(10.0) + 12) * 20, 0, 359).astype(int)
-        counts += np.bincount(index, minlength=360)
-    return {"_counts": counts, "_n_zero": int((weight == 0.0).sum()), "_log_unit": log_unit}
-
-
-@pytest.mark.parametrize("zeros", [0, 500, 1000])
-def test_what_format_1_stored_is_taken_up_within_half_a_bin(zeros):
-    weight = np.random.default_rng(5).lognormal(size=1000)
-    weight[:zeros] = 0.0
-    old, new = object.__new__(WeightHistogrammer), WeightHistogrammer()
-    old.__setstate__(stored_in_format_1(weight))
-    with np.errstate(divide="ignore"):
-        new.add(np.log(weight))
-    mean = max(weight.mean(), 1e-9)
-    for histogrammer in (old, new):
-        histogrammer.add(np.array([0.0, 1.0]))
-    found, expected = old.histogram(mean), new.histogram(mean)
-    assert found.n_zero == expected.n_zero == zeros
-    assert found.counts.sum() == 1002 - zeros
-    assert_array_equal(found.edges, expected.edges)
-    # Whatever changed its bin is in the next one: cumulated counts lie between those of the neighbours.
-    upper, lower = np.cumsum(np.append(expected.counts[1:], 0)), np.cumsum(np.append(0, expected.counts[:-1]))
-    upper += expected.counts[0]
-    assert np.all((lower <= np.cumsum(found.counts)) & (np.cumsum(found.counts) <= upper))
-
-
 def test_edges_are_in_units_of_the_mean():
     histogram = histogram_of(np.full(100, 3.0), mean=-1.5)
     low, high = histogram.edges[:-1], histogram.edges[1:]
