@@ -17,7 +17,9 @@ LEAST_FOR_VEGAS = 1_000
 _N_ROUNDS = 10
 
 
-def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> MethodRun:
+def plain_monte_carlo(
+    f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skips: bool = False
+) -> MethodRun:
     """Returns the mean of f over uniform points: no map, nothing learned.
 
     Args:
@@ -26,9 +28,14 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
         first.
       max_neval: evaluations in all.
       seed: of the points.
+      skips: whether points at which f raises count as 0.
     """
     begun = time.monotonic()
-    sampler, weights, trace = Sampler(f, region, seed=seed, max_neval=max_neval), WeightStatistics(), []
+    sampler, weights, trace = (
+        Sampler(f, region, seed=seed, max_neval=max_neval, skips=skips),
+        WeightStatistics(),
+        [],
+    )
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     step = -(-(max_neval - sampler.neval) // _N_ROUNDS)
     while sampler.neval < max_neval:
@@ -50,7 +57,7 @@ def plain_monte_carlo(f: Callable[..., Any], region: Any, *, max_neval: int, see
     )
 
 
-def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> MethodRun:
+def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skips: bool = False) -> MethodRun:
     """Returns what VEGAS+ makes of f: ten iterations that adapt, then ten that count.
 
     The adapting ones take half of the budget; they are counted as calls but do not enter the average.
@@ -63,6 +70,7 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> M
         first.
       max_neval: evaluations in all, at least 1,000; VEGAS uses a little less.
       seed: of its random generator.
+      skips: whether points at which f raises count as 0.
 
     Raises:
       ValueError: if max_neval is less than that: VEGAS would take more than it is given.
@@ -77,7 +85,7 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int) -> M
         raise ValueError(
             f"max_neval must be at least {LEAST_FOR_VEGAS} for VEGAS to keep within it, got {max_neval}"
         )
-    sampler = Sampler(f, region, seed=seed, max_neval=max_neval)
+    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, skips=skips)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     weights: WeightHistogrammer | None = None
 

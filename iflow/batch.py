@@ -22,6 +22,7 @@ class Batch:
         several integrals it is their norm that proposals learn.
       log_q: log density on the unit cube, [n].
       components: f_k |dx/dy| of several integrals, [n, k]; None for a single one.
+      skipped: points at which f raised, and counts as 0, bool [n]; None where such points end the run.
     """
 
     x: np.ndarray
@@ -30,6 +31,7 @@ class Batch:
     log_f: np.ndarray
     log_q: np.ndarray
     components: np.ndarray | None = None
+    skipped: np.ndarray | None = None
 
     @property
     def log_weight(self) -> np.ndarray:
@@ -60,8 +62,11 @@ class Batch:
         return accumulator.estimate(log_unit)
 
     def slim(self) -> Batch:
-        """Returns the same without what takes no part in learning: points of the region, components."""
-        return replace(self, x=np.empty((0, 0)), components=None)
+        """Returns the same without what takes no part in learning: points of the region, components.
+
+        Points that were skipped are learned from like any others where f is 0.
+        """
+        return replace(self, x=np.empty((0, 0)), components=None, skipped=None)
 
     def heaviest(self, n: int) -> Batch:
         """Returns the n points of largest |f| and the n of largest weight, each once, without components."""

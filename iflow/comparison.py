@@ -103,7 +103,7 @@ def compare(
       exact: exact value, for pulls; taken from `f.exact` when f has it.
       name: for titles; taken from `f.name` or `f.__name__` when not given.
       seed: of all methods.
-      **options: further options of `iflow.integrate`, for iflow alone.
+      **options: further options of `iflow.integrate`, for iflow alone but for `on_error`.
 
     Raises:
       TypeError: for an f that cannot be called, a malformed region, an unknown option.
@@ -117,9 +117,10 @@ def compare(
             f"{' of logarithms' if options.get('log') else ''}: compare one of them, as in "
             "lambda x: f(x)[:, 0]"
         )
+    skips = options.get("on_error") == "skip"
     runs = (
-        plain_monte_carlo(f, region, max_neval=max_neval, seed=integrator.seed),
-        vegas(f, region, max_neval=max_neval, seed=integrator.seed),
+        plain_monte_carlo(f, region, max_neval=max_neval, seed=integrator.seed, skips=skips),
+        vegas(f, region, max_neval=max_neval, seed=integrator.seed, skips=skips),
         _run_iflow(integrator),
     )
     if exact is None:

@@ -11,6 +11,7 @@ from iflow.engine.component_measurement import ComponentMeasurement
 from iflow.engine.measurement import Measurement
 from iflow.engine.preparation import Preparation
 from iflow.logbook import Logbook
+from iflow.omission import Omission
 from iflow.options import Options
 from iflow.result import Result
 from iflow.sampler import Sampler
@@ -64,7 +65,9 @@ def _result(run: Run) -> Result:
     chi2, dof, q_value = measurement.consistency()
     tail_index = measurement.tail_index()
     of_norm = run.counted is not None and not run.counted.is_one_real
-    reasons = doubts(
+    omission = _omission_of(run)
+    reasons = () if of_norm else omission.doubts(estimate)
+    reasons += doubts(
         estimate,
         tail_index=tail_index,
         q_value=q_value,
@@ -83,6 +86,7 @@ def _result(run: Run) -> Result:
         not_traced=run.sampler.not_traced,
         of_norm=of_norm,
     )
+    notes = omission.remarks(estimate, of_norm=of_norm) + notes
     plain = estimate.in_unit(0.0)
     return Result(
         mean=plain.mean,
@@ -108,13 +112,31 @@ def _result(run: Run) -> Result:
         error_allowed=run.options.target.error_allowed(1.0 if run.sampler.log else plain.mean),
         of_log=_of_log(estimate) if run.sampler.log else None,
         of_norm=of_norm,
+        n_skipped=run.sampler.n_skipped,
+        n_searched=run.sampler.n_searched,
+    )
+
+
+def _omission_of(run: Run) -> Omission:
+    """Returns what is known of points at which f raised."""
+    domain = run.sampler.domain
+    return Omission(
+        n_skipped=run.sampler.n_skipped,
+        measured=run.measurement.skipped,
+        uniform=run.preparation.skipped,
+        first=run.sampler.first_skipped,
+        is_volume=not (domain.is_changed or domain.box.unbounded.any()),
     )
 
 
 def _results(run: Run, result: Result, components: ComponentMeasurement, counted: Counted) -> Results:
     """Returns what was measured of several integrals; `result` is of what the proposals learned."""
     measured, layout = components.result(), run.sampler.layout
-    reasons = component_doubts(measured)
+    omission = _omission_of(run)
+    reasons = tuple(
+        (*omission.of_one(measured.found.estimate(number)), *of_weights)
+        for number, of_weights in enumerate(component_doubts(measured))
+    )
     doubtful = gathered(layout.names, reasons, counted)
     notes = component_remarks(layout.names, reasons, counted, measured)
     of_run = replace(

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from iflow.domain import Domain
 from iflow.domain.box import Box
-from iflow.integrand import Integrand, readable
+from iflow.integrand import (
+    Integrand,
+    SkippingIntegrand,
+    first_told,
+    is_missing,
+    readable,
+    require_few,
+)
 from iflow.layout import Layout
 
 if TYPE_CHECKING:
@@ -19,6 +27,19 @@ if TYPE_CHECKING:
 
 # What the state of a run does not hold, or holds in another form.
 _NOT_STATE = ("_integrand", "_domain", "_follow", "_crew", "recorder")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What was counted and noted where f was computed on its own.
+
+    Args:
+      counters: see `Evaluator.counters`.
+      first_skipped: what f raised at the first point that was skipped, and where; "" where none was.
+    """
+
+    counters: tuple[int, float, int, int, int]
+    first_skipped: str
 
 
 class Evaluator:
@@ -31,6 +52,7 @@ class Evaluator:
       max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
       log: whether f returns log|f|.
       crew: computes f on workers; None computes it here.
+      skips: whether points at which f raises count as 0.
 
     Raises:
       TypeError: for an f that cannot be called or does not return numbers, or a malformed region.
@@ -38,7 +60,11 @@ class Evaluator:
 
     Attributes:
       log: whether f returns log|f|.
+      skips: whether points at which f raises count as 0.
+      first_skipped: what f raised at the first of them, and where; "" where that is not known.
     """
+
+    first_skipped = ""
 
     def __init__(
         self,
@@ -49,11 +75,12 @@ class Evaluator:
         max_neval: int,
         log: bool = False,
         crew: Crew | None = None,
+        skips: bool = False,
     ):
         f = readable(f)
         self._domain = Domain(region)
         self._domain.require_fitting(f)
-        self._integrand = Integrand(
+        self._integrand = (SkippingIntegrand if skips else Integrand)(
             f,
             self._domain.n_coordinates,
             max_neval,
@@ -61,7 +88,7 @@ class Evaluator:
             log=log,
             crew=crew,
         )
-        self.log, self._crew = log, crew
+        self.log, self._crew, self.skips = log, crew, skips
         self._max_neval = max_neval
         self._seconds, self._n_timed = 0.0, 0
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
@@ -131,13 +158,24 @@ class Evaluator:
         return max(0, self._max_neval - self.neval)
 
     @property
-    def counters(self) -> tuple[int, float, int]:
-        """Evaluations, and seconds and number of those that were timed."""
-        return self.neval, self._seconds, self._n_timed
+    def n_skipped(self) -> int:
+        """Points at which f raised, and that count as 0."""
+        return self._integrand.n_skipped
+
+    @property
+    def n_searched(self) -> int:
+        """Evaluations that it took to find them, none of which is among those of `neval`."""
+        return self._integrand.n_searched
+
+    @property
+    def counters(self) -> tuple[int, float, int, int, int]:
+        """Evaluations; seconds and number of those timed; points skipped, and evaluations to find them."""
+        return self.neval, self._seconds, self._n_timed, self.n_skipped, self.n_searched
 
     @counters.setter
-    def counters(self, counters: tuple[int, float, int]) -> None:
-        self._integrand.neval, self._seconds, self._n_timed = counters
+    def counters(self, counters: tuple[int, float, int, int, int]) -> None:
+        integrand = self._integrand
+        integrand.neval, self._seconds, self._n_timed, integrand.n_skipped, integrand.n_searched = counters
 
     @property
     def probed(self) -> tuple[np.ndarray, np.ndarray]:
@@ -159,17 +197,23 @@ class Evaluator:
         """Sentences on how f computes, for the user."""
         return self._integrand.notes
 
-    def count_elsewhere(self, n: int, seconds: float) -> None:
-        """Counts n evaluations, of so many seconds in all, that workers have done on their own."""
-        self._integrand.neval += n
-        self._seconds, self._n_timed = self._seconds + seconds, self._n_timed + n
-
     def on_worker(self) -> Self:
         """Returns a copy that computes f where it is, counts from 0 and writes nothing down."""
         own = copy.copy(self)
-        vars(own).update(_crew=None, recorder=None, _follow=None, _seconds=0.0, _n_timed=0)
+        vars(own).update(_crew=None, recorder=None, _follow=None)
         own._integrand = copy.copy(self._integrand).on_worker()
+        own.counters = 0, 0.0, 0, 0, 0
         return own
+
+    def account(self) -> Account:
+        """Returns what this one, on a worker, has counted and noted."""
+        return Account(self.counters, self.first_skipped)
+
+    def settle(self, account: Account) -> None:
+        """Adds what was counted on a worker."""
+        here, there = self.counters, account.counters
+        self.counters = tuple(one + other for one, other in zip(here, there, strict=True))  # type: ignore[assignment]
+        self.first_skipped = self.first_skipped or account.first_skipped
 
     def set_max_neval(self, max_neval: int) -> None:
         """Changes the evaluations of the run."""
@@ -198,7 +242,29 @@ class Evaluator:
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns x [n, dim], f(x), [n] or [n, k], and log|det dx/dy| [n] at y [n, dim] in the cube."""
         x, log_slope = self._domain.forward_and_log_det(y)
-        return x, self._compute(x), log_slope
+        return x, self._without_skipped(self._compute(x))[0], log_slope
+
+    def _without_skipped(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Returns values with 0 for f at points that were skipped, and which these are, bool [n].
+
+        None where there are none, whatever happens.
+        """
+        if not self.skips:
+            return values, None
+        skipped = is_missing(values)
+        if skipped.any():
+            values = values.copy()
+            values[skipped] = -np.inf if self.log else 0.0
+        return values, skipped
+
+    def _note_skipped(self, x: np.ndarray, skipped: np.ndarray | None) -> None:
+        """Keeps what f raises at the first of all points that were skipped; see `first_told`."""
+        if not self.first_skipped:
+            self.first_skipped = first_told(self._integrand.raised_at, x, skipped)
+
+    def _require_few(self, x: np.ndarray, skipped: np.ndarray | None) -> None:
+        """Refuses a batch of which most points were skipped; see `require_few`."""
+        require_few(self._integrand.raised_at, x, skipped)
 
     def _compute(self, x: np.ndarray) -> np.ndarray:
         return self._finish(self._integrand.begin(x))

@@ -29,6 +29,7 @@ def integrate(
     norm: str | Callable[[Any], Any] = "l2",
     correlate: bool = True,
     log: bool = False,
+    on_error: str = "raise",
     flow: bool | str = "auto",
     coupling: str | type[Any] = "quadratic",
     bins: int = 16,
@@ -92,6 +93,12 @@ def integrate(
         of the values [n, k] -> [n].
       correlate: whether several integrals know their covariance; False for thousands of them.
       log: whether f returns log|f|: for evidences of e^-4000 or e^+2000. See `Result.log_mean`.
+      on_error: what becomes of a point at which f raises: "raise" ends the run with that exception, "skip"
+        counts f as 0 there. The result tells how many points were skipped, and what they could amount to: it
+        is not reliable where that exceeds its error. A batch of a vectorised f that raises is computed
+        again in parts until the points that do it are alone; `max_neval` does not bound that, see
+        `Result.n_searched`. nan, inf and wrong shapes end the run in any case, and so do MemoryError,
+        ImportError, and an f that raises at more than half of the points.
       flow: "auto" trains a flow where it pays, True always, False never.
       coupling: kind of the flow's densities: "linear" (histograms), "quadratic" or "rational-quadratic",
         or a class of one's own (see `iflow.options.FlowOptions`).
@@ -139,7 +146,8 @@ def integrate(
       OSError: for a checkpoint that cannot be written, or already holds a run; if no TensorBoard log can
         be written.
       LostWorkersError: if workers die, or fall silent, more often than `retries` allows.
-      Exception: what f raises, with a note on the point at which it did, and what the callback raises.
+      Exception: what f raises, with a note on the point at which it did, unless such points are skipped;
+        and what the callback raises.
 
     Reference:
       Gao, Isaacson, Krause, i-flow, arXiv:2001.05486; Mueller et al., arXiv:1808.03856.
@@ -159,6 +167,7 @@ def integrate(
         norm=norm,
         correlate=correlate,
         log=log,
+        on_error=on_error,
         flow=flow,
         coupling=coupling,
         bins=bins,

@@ -75,6 +75,7 @@ class Integrator(Kept, Drawing, Pictured):
             max_neval=self._target.max_neval,
             log=log,
             crew=self._crew,
+            skips=self._options.integrand.skips,
         )
         self.names = self._sampler.names
         self._options.flow.require_dim(self._sampler.dim)

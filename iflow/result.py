@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from iflow.history import Iteration
 from iflow.notation import with_error, with_log_error
 from iflow.statistics.weight_histogram import WeightHistogram
-from iflow.summary import summary_table
+from iflow.summary import skipped_line, summary_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,10 @@ class Result:
         in `Results.run`, none of the integrals asked for.
       error_allowed: the sdev that meets the target for this mean, max(atol, rtol |mean|), or for its
         logarithm where that is given; nan if unknown.
+      n_skipped: points, of all evaluations, at which f raised and that count as 0, with on_error="skip"; the
+        warnings say what they could amount to.
+      n_searched: evaluations that it took to find them, none of which is among those of `neval`; unlike all
+        other numbers it depends on how many workers computed f.
     """
 
     mean: float
@@ -109,6 +113,8 @@ class Result:
         return self.sdev / abs(self.mean) if self.mean else math.inf
 
     error_allowed: float = math.nan
+    n_skipped: int = 0
+    n_searched: int = field(default=0, compare=False)
 
     @property
     def unseen(self) -> float:
@@ -159,6 +165,8 @@ class Result:
             f"result = {self}   {verdict}   Q = {self.Q:.2f}   {self.neval:,} calls, "
             f"{self.neval_measured:,} measured from {_DRAWN_FROM[self.proposal]}   {self.seconds:.1f} s",
         ]
+        if self.n_skipped:
+            lines.append(skipped_line(self.n_skipped, self.n_searched))
         lines += [f"warning: {warning}" for warning in self.warnings]
         return "\n".join(lines)
 

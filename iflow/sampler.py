@@ -178,6 +178,7 @@ class Sampler(Evaluator):
         for underway in waiting[0]:
             pieces.append(underway.result())
             self.learn_from(pieces[-1])
+            self._note_skipped(pieces[-1].x, pieces[-1].skipped)
         waiting.popleft()
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
@@ -237,11 +238,15 @@ class Sampler(Evaluator):
     def _batch(
         self, x: np.ndarray, y: np.ndarray, values: np.ndarray, log_slope: np.ndarray, log_q: np.ndarray
     ) -> Batch:
+        values, skipped = self._without_skipped(values)
+        self._require_few(x, skipped)
         if self.log:
-            return Batch(x, y, np.where(values > -np.inf, 1.0, 0.0), values + log_slope, log_q)
+            sign = np.where(values > -np.inf, 1.0, 0.0)
+            return Batch(x, y, sign, values + log_slope, log_q, skipped=skipped)
         if values.ndim == 1:
             with np.errstate(divide="ignore"):
-                return Batch(x, y, np.sign(values), np.log(np.abs(values)) + log_slope, log_q)
+                log_f = np.log(np.abs(values)) + log_slope
+            return Batch(x, y, np.sign(values), log_f, log_q, skipped=skipped)
         if self.norm is None:
             raise RuntimeError("several integrals need a norm before their points are drawn")
         values = np.ascontiguousarray(values)  # sums depend on the order in memory, by rounding
@@ -249,7 +254,9 @@ class Sampler(Evaluator):
             components = values * np.exp(log_slope)[:, np.newaxis]
         self.norm.see(components, log_q)
         sign, log_norm = self.norm.sign_and_log(values)
-        return Batch(x, y, sign, log_norm + log_slope, log_q, components)
+        if skipped is not None and skipped.any():  # whatever a norm of the user's makes of zeros
+            sign, log_norm = np.where(skipped, 0.0, sign), np.where(skipped, -np.inf, log_norm)
+        return Batch(x, y, sign, log_norm + log_slope, log_q, components, skipped)
 
     def _draw_in_graph(self, u: np.ndarray, proposal: Proposal) -> list[np.ndarray] | None:
         """Returns y, log q(y), x and f(x) from a graph of them all; None where there is none."""
@@ -274,13 +281,16 @@ class Sampler(Evaluator):
         Of several integrals the largest that counts is taken.
         """
         if self.recorder is None:
-            return self._look(t, _SEARCH).log_f
-        return self.recorder.draw(self._look, t, _SEARCH, phase="survey").log_f
+            batch = self._look(t, _SEARCH)
+        else:
+            batch = self.recorder.draw(self._look, t, _SEARCH, phase="survey")
+        self._note_skipped(batch.x, batch.skipped)
+        return batch.log_f
 
     def _look(self, t: np.ndarray, proposal: Proposal) -> Batch:
         """Returns the same as a batch, by points and densities on the box."""
         x, log_slope = self._domain.from_box(t)
-        values = self._compute(x)
+        values, skipped = self._without_skipped(self._compute(x))
         if self.log:
             log_f = values
         elif self.norm is not None:
@@ -288,5 +298,7 @@ class Sampler(Evaluator):
         else:
             with np.errstate(divide="ignore"):
                 log_f = np.log(np.abs(values))
+        if skipped is not None:
+            log_f = np.where(skipped, -np.inf, log_f)
         found = np.isfinite(log_f).astype(float)
-        return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)))
+        return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)), skipped=skipped)

@@ -39,5 +39,15 @@ def summary_table(history: Sequence[Iteration]) -> str:
     return "\n".join(lines)
 
 
+def skipped_line(n_skipped: int, n_searched: int) -> str:
+    """Returns at how many points f raised, and what it took to find them."""
+    line = f"skipped {_many(n_skipped, 'point')}, at which f raised"
+    return f"{line}; finding that out took {_many(n_searched, 'more evaluation')}" if n_searched else line
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
+
+
 def _number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.2f}"

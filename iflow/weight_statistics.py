@@ -6,12 +6,19 @@ import math
 
 from iflow.batch import Batch
 from iflow.statistics.estimate import Accumulator, Estimate
+from iflow.statistics.skipped import SkippedSums
 from iflow.statistics.tail import LargestWeights
 from iflow.statistics.weight_histogram import WeightHistogram, WeightHistogrammer
 
 
 class WeightStatistics:
-    """Grows by batches, stores no point; to add a batch is to merge what it alone comes to."""
+    """Grows by batches, stores no point; to add a batch is to merge what it alone comes to.
+
+    Attributes:
+      skipped: at which points f raised; None where that ends the run.
+    """
+
+    skipped: SkippedSums | None = None
 
     def __init__(self) -> None:
         self._total, self._largest = Accumulator(), LargestWeights()
@@ -30,6 +37,9 @@ class WeightStatistics:
         made._total = Accumulator.of(batch.sign, log_weight)
         made._largest = LargestWeights.of(log_weight, log_floor)
         made._histogrammer = WeightHistogrammer.of(log_weight)
+        if batch.skipped is not None:
+            made.skipped = SkippedSums()
+            made.skipped.add(batch.skipped, batch.log_q, batch.log_f)
         made._log_least = float(log_weight.min(where=log_weight > -math.inf, initial=math.inf))
         return made
 
@@ -43,6 +53,9 @@ class WeightStatistics:
         self._largest.merge(other._largest)
         self._histogrammer.merge(other._histogrammer)
         self._log_least = min(self._log_least, other._log_least)
+        if other.skipped is not None:
+            self.skipped = self.skipped or SkippedSums()
+            self.skipped.merge(other.skipped)
 
     @property
     def log_floor(self) -> float:

@@ -30,7 +30,7 @@ LAYERS = (
         "scout polishing locating warm_start",
     ),
     ("who may compete", "contenders admission"),
-    ("why several may be doubted, and a run on disk", "component_diagnostics run_view"),
+    ("why several may be doubted, and a run on disk", "component_diagnostics run_view omission"),
     ("how they compare, learn and are counted", "race learner measurement diagnostics offload"),
     ("their means", "pilot replay sampler logbook latents training component_measurement tally"),
     ("several integrals at once", "several"),
@@ -89,7 +89,7 @@ KNOWN_ONLY_TO = {
     "sampler": "integrator conclusion keeping drawing picturing preparation locating scout "
     "measuring baseline offload",
     "watching": "integrator logbook",
-    "evaluator": "sampler",
+    "evaluator": "offload sampler",
     "integrand": "evaluator",
     "executors": "integrator offload options",
     "offload": "integrator measuring",

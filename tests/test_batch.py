@@ -19,6 +19,12 @@ def batch():
     return Batch(3.0 * y, y, rng.choice([-1.0, 1.0], 50), rng.normal(size=50), rng.normal(size=50))
 
 
+@pytest.fixture
+def partial_batch(batch):
+    """The same where f raised at some points."""
+    return dataclasses.replace(batch, skipped=np.arange(50) % 7 == 0)
+
+
 def assert_same(first, second):
     for name in FIELDS:
         assert_array_equal(getattr(first, name), getattr(second, name))
@@ -32,6 +38,13 @@ def test_parts_joined_are_the_whole(batch):
 
 def test_points_are_taken_by_their_numbers(batch):
     assert_same(batch.take(np.array([7, 3])), concatenate([batch.rows(7, 8), batch.rows(3, 4)]))
+
+
+def test_points_that_were_skipped_stay_known_but_to_those_who_learn(partial_batch):
+    parts = [partial_batch.rows(0, 20), partial_batch.rows(20, 50)]
+    assert_same(concatenate(parts), partial_batch)
+    assert_array_equal(partial_batch.take(np.array([7, 3])).skipped, [True, False])
+    assert partial_batch.slim().skipped is None
 
 
 def test_weights_are_f_over_q(batch):

@@ -16,6 +16,7 @@ from iflow.options import (
     EngineOptions,
     ExecutionOptions,
     FlowOptions,
+    IntegrandOptions,
     Options,
     Target,
     TrainingOptions,
@@ -29,6 +30,7 @@ GROUPS = (
     FlowOptions,
     TrainingOptions,
     ComponentOptions,
+    IntegrandOptions,
     WatchOptions,
     ExecutionOptions,
 )
@@ -52,10 +54,18 @@ def test_no_keyword_is_the_same_as_all_defaults():
 
 def test_keywords_make_the_same_options_again():
     options = Options.from_keywords(
-        rtol=0.5, minimize="calls", bins=7, steps=3, flow=True, seed=5, component="a", log=True
+        rtol=0.5,
+        minimize="calls",
+        bins=7,
+        steps=3,
+        flow=True,
+        seed=5,
+        component="a",
+        log=True,
+        on_error="skip",
     )
     assert Options.from_keywords(**options.keywords()) == options
-    assert options.keywords()["bins"] == 7
+    assert (options.keywords()["bins"], options.keywords()["on_error"]) == (7, "skip")
 
 
 def test_keywords_find_their_groups():
@@ -213,6 +223,9 @@ ERRORS = [
     ({"correlate": 1}, TypeError, "correlate must be True or False, got 1"),
     ({"log": "yes"}, TypeError, "log must be True or False, got 'yes'"),
     ({"log": True, "atol": 0.1}, ValueError, "atol must be 0 with log=True"),
+    ({"on_error": "ignore"}, ValueError, "on_error must be one of raise, skip, got 'ignore'"),
+    ({"on_error": "Skip"}, ValueError, "got 'Skip'; did you mean 'skip'?"),
+    ({"on_error": None}, ValueError, "on_error must be one of raise, skip, got None"),
     ({"progress": 1}, TypeError, "progress must be True, False or a function of one Iteration, got 1"),
     ({"callback": True}, TypeError, "callback must be a function of one Iteration, got True"),
     ({"callback": []}, TypeError, "callback must be a function of one Iteration, got []"),

@@ -41,8 +41,8 @@ class Content:
 class Counted(Protocol):
     """What evaluates, as the recorder sees it."""
 
-    counters: tuple[int, float, int]
-    """Evaluations, and seconds and number of those that were timed."""
+    counters: tuple[int, float, int, int, int]
+    """Evaluations; seconds and number of those that were timed; points skipped; evaluations to find them."""
 
 
 class Clock(Protocol):
@@ -114,7 +114,7 @@ class Recorder:
 
     def record(self, u: np.ndarray, proposal: Any, batch: Batch, *, phase: str) -> None:
         """Writes a batch that was evaluated, made of latents u [n, latent_dim] by a proposal."""
-        counts = Counts(*self._sampler.counters, self._clock.seconds)
+        counts = Counts(*self._sampler.counters, elapsed=self._clock.seconds)
         self.tape.record(batch, mark_of(u), counts, phase=phase, proposal=proposal.name)
 
     def play(self, u: np.ndarray) -> Batch | None:
@@ -124,7 +124,7 @@ class Recorder:
             return None
         batch, counts = played
         if counts is not None:
-            self._sampler.counters = counts.neval, counts.seconds, counts.n_timed
+            self._sampler.counters = counts.of_sampler
             self._clock.catch_up(counts.elapsed)
         return batch
 

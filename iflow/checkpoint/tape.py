@@ -6,6 +6,7 @@ import hashlib
 import weakref
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from iflow import archive
 from iflow.batch import Batch
 from iflow.checkpoint.folder import Folder
 
+# Counters that files of earlier versions do not have.
+_NEW = {"n_skipped": 0, "n_searched": 0}
 _DAMAGE = (zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError)
 
 
@@ -42,13 +45,28 @@ class Counts:
       neval: evaluations so far.
       seconds: that f has taken for those that were timed.
       n_timed: how many those are.
+      n_skipped: points so far at which f raised, and that count as 0.
+      n_searched: evaluations that it took to find them, none of which is among those of `neval`.
       elapsed: what the clock of the run shows, in seconds.
     """
 
     neval: int
     seconds: float
     n_timed: int
+    n_skipped: int
+    n_searched: int
     elapsed: float
+
+    @classmethod
+    def of(cls, stored: Mapping[str, np.ndarray]) -> Counts:
+        """Returns those in a file; what older ones do not have is 0."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: stored[name].item() if name in stored else _NEW[name] for name in names})
+
+    @property
+    def of_sampler(self) -> tuple[int, float, int, int, int]:
+        """The counters of who evaluates."""
+        return self.neval, self.seconds, self.n_timed, self.n_skipped, self.n_searched
 
 
 class Tape:
@@ -114,7 +132,7 @@ class Tape:
         try:
             stored = _read(self.folder.batch(number))
             batch, latents = _batch(stored), str(stored["latents"])
-            counts = Counts(*(stored[field.name].item() for field in fields(Counts)))
+            counts = Counts.of(stored)
         except _DAMAGE as error:
             self.remarks.append(
                 f"batch {number} of the checkpoint is damaged and was evaluated again: {error}"
@@ -192,7 +210,7 @@ class Tape:
         """Deletes what is of no use; returns the counters after the last of it."""
         useless = [number, *sorted(self._waiting)]
         stored = _read(self.folder.batch(useless[-1]))
-        counts = Counts(*(stored[field.name].item() for field in fields(Counts)))
+        counts = Counts.of(stored)
         self.remarks.append(
             f"{len(useless)} stored batches were of no use: the run took another way than before it was "
             "stopped (a time limit, another machine or another version); their evaluations count"

@@ -16,6 +16,7 @@ from iflow.engine.tally import Tally, Wanted
 from iflow.options import Target
 from iflow.points import STREAMS, Points, Reserved, reserved
 from iflow.statistics.estimate import Accumulator, Estimate
+from iflow.statistics.skipped import SkippedSums
 from iflow.statistics.spread import ROUNDING, spread
 from iflow.statistics.surprise import Surprise
 from iflow.statistics.weight_histogram import WeightHistogram
@@ -77,6 +78,11 @@ class Measurement:
     def n(self) -> int:
         """Points so far."""
         return sum(self.sizes)
+
+    @property
+    def skipped(self) -> SkippedSums | None:
+        """At which points f raised; None where that ends the run."""
+        return self._statistics.skipped
 
     @property
     def is_growing(self) -> bool:

@@ -11,6 +11,7 @@ from itertools import chain, islice
 import numpy as np
 
 from iflow.engine.tally import Tally, Wanted
+from iflow.evaluator import Account
 from iflow.executors import Crew, Job, Payload
 from iflow.points import Reserved
 from iflow.proposal import Proposal
@@ -48,16 +49,16 @@ class MeasuringKernel:
     def __init__(self, sampler: Sampler, proposal: Proposal):
         self._sampler, self._proposal = sampler, proposal
 
-    def __call__(self, units: list[Unit]) -> list[tuple[Tally, float]]:
-        """Returns what each batch comes to, and the seconds that f has taken for it."""
+    def __call__(self, units: list[Unit]) -> list[tuple[Tally, Account]]:
+        """Returns what each batch comes to, and what there was to count and to note."""
         return [self._measure(unit) for unit in units]
 
-    def _measure(self, unit: Unit) -> tuple[Tally, float]:
+    def _measure(self, unit: Unit) -> tuple[Tally, Account]:
         sampler = self._sampler.on_worker()  # its own, where workers are threads
         latents = np.concatenate([part.take() for part in unit.parts])
         batch = sampler.draw(latents, self._proposal)
-        _, seconds, _ = sampler.counters
-        return Tally.of(batch, [len(part) for part in unit.parts], unit.wanted), seconds
+        tally = Tally.of(batch, [len(part) for part in unit.parts], unit.wanted)
+        return tally, sampler.account()
 
 
 class Offload:
@@ -103,8 +104,8 @@ class Offload:
                     jobs.append(self._crew.post(self._payload, several))
                 if not jobs:
                     return
-                for tally, seconds in self._crew.wait(jobs[0], lambda pieces: [*chain(*pieces)]):
-                    self._sampler.count_elsewhere(tally.n, seconds)
+                for tally, account in self._crew.wait(jobs[0], lambda pieces: [*chain(*pieces)]):
+                    self._sampler.settle(account)
                     yield tally
                 jobs.popleft()
         finally:

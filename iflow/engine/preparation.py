@@ -27,6 +27,7 @@ from iflow.options import Options, Target
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
+from iflow.statistics.skipped import SkippedSums
 
 # Most of the budget and of the time limit that the preparation may take.
 _LARGEST_SHARE, _TIME_SHARE = 0.5, 0.5
@@ -97,6 +98,11 @@ class Preparation:
     def pilots(self) -> dict[str, Pilot]:
         """The latest pilot of each contender."""
         return self._race.pilots
+
+    @property
+    def skipped(self) -> SkippedSums | None:
+        """At which uniform points f raised; None where that ends the run."""
+        return self._scout.skipped
 
     def remarks(self) -> tuple[str, ...]:
         """Returns what the user should know about the choices that were made."""

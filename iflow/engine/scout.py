@@ -24,6 +24,7 @@ from iflow.points import STREAMS
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
+from iflow.statistics.skipped import SkippedSums
 
 # Number of a slice, from 1, and how many there are.
 Arrivals = Generator[tuple[int, int], None, None]
@@ -71,7 +72,10 @@ class Scout:
 
     Attributes:
       drawn: the points of the round under way, by the contender that they were drawn from.
+      skipped: at which of the uniform points f raised; None where that ends the run.
     """
+
+    skipped: SkippedSums | None = None
 
     def __init__(
         self,
@@ -170,6 +174,9 @@ class Scout:
     def _close(self, look: Look, contender: Contender, beta: float, loss: float) -> None:
         """Judges a look as a whole, and tells of it."""
         batch = self._arrived[0] if len(self._arrived) == 1 else concatenate(self._arrived)
+        if batch.skipped is not None and look.name == "uniform":
+            self.skipped = self.skipped or SkippedSums()
+            self.skipped.add(batch.skipped, batch.log_q)
         pilot = take_pilot(
             batch,
             nets=look.nets,

@@ -6,12 +6,12 @@ import os
 import pickle
 import socket
 import time
-import traceback
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
 from iflow.executors.payload import Kernel, unpack
+from iflow.executors.trace import trace_of
 
 # Kernels that a worker keeps: that of the run, that of its measurement, and those of a run or two beside it.
 _MOST_KNOWN = 4
@@ -56,17 +56,17 @@ def compute(token: str, pickled: bytes | None, items: Any) -> Reply:
         _known.move_to_end(token)
     except Exception as error:
         error.add_note(f"raised while worker {worker} unpacked the integrand: can it import its modules?")
-        return Reply(worker, error=_sendable(error))
+        return Reply(worker, error=_sendable(error, worker))
     return compute_here(_known[token], items, worker)
 
 
-def compute_here(kernel: Kernel, items: Any, worker: str = "this process") -> Reply:
+def compute_here(kernel: Kernel, items: Any, worker: str = "a thread of this process") -> Reply:
     """Returns what a kernel makes of items."""
     begun = time.perf_counter()
     try:
         values = kernel(items)
     except Exception as error:
-        return Reply(worker, seconds=time.perf_counter() - begun, error=_sendable(error))
+        return Reply(worker, seconds=time.perf_counter() - begun, error=_sendable(error, worker))
     return Reply(worker, values, time.perf_counter() - begun)
 
 
@@ -74,10 +74,11 @@ class WorkerError(RuntimeError):
     """Stands for an exception on a worker that cannot be sent itself."""
 
 
-def _sendable(error: Exception) -> BaseException:
+def _sendable(error: Exception, worker: str) -> BaseException:
     """Returns an exception that survives being pickled, with where it was raised as a note."""
-    raised = "".join(traceback.format_exception(error)).rstrip()
-    error.add_note(f"on a worker:\n{raised}")
+    lines = trace_of(error)
+    if lines:
+        error.add_note(f"on a worker ({worker}), at\n{lines}")
     error.__traceback__ = error.__cause__ = error.__context__ = None
     try:
         pickle.loads(pickle.dumps(error))

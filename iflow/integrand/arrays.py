@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,12 @@ def read(returned: Any) -> Values:
     return to_array(returned)
 
 
-def stack(returned: Iterable[Any], x: np.ndarray) -> Values:
+def stack(returned: Iterable[Any], x: Sequence[np.ndarray] | np.ndarray) -> Values:
     """Returns what f returned for single points, one after the other, as `read` does for many.
 
     Args:
       returned: one value a point; read, and copied, as they come: f may return the same array each time.
-      x: the points, [n, dim].
+      x: the points, [n, dim]; those of a list may come as their values do.
 
     Raises:
       TypeError: if a value is not numbers.

@@ -16,6 +16,9 @@ from iflow.integrand.inputs import Convert, as_numpy, everywhere, first_choice, 
 # Seconds that the search for the point at which f raised may take.
 _LONGEST_SEARCH = 5.0
 
+# What f raises for reasons that have nothing to do with the point: there is no skipping it.
+OF_NO_POINT = (MemoryError, ImportError)
+
 # Turns points [n, dim], or one point [dim], into what f is called with.
 Present = Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]]
 
@@ -124,6 +127,20 @@ class Caller:
         except (TypeError, ValueError) as error:
             return Look(returned, refused=error)
         return Look(returned, copied(values))
+
+    def attempt(self, argument: np.ndarray) -> tuple[bool, Any]:
+        """Returns whether f could be computed for points [n, dim] or one point [dim], and what it returned.
+
+        Raises:
+          Exception: what f raises that says nothing about the points: for want of memory or of a module.
+        """
+        try:
+            return True, self._compute(argument)
+        except OF_NO_POINT as error:
+            self.locate(error, argument)
+            raise
+        except Exception:
+            return False, None
 
     def with_function(self, f: Callable[..., Any]) -> Caller:
         """Returns a caller of another function of points that goes on counting."""

@@ -55,7 +55,13 @@ class Integrand:
       traced: f as part of TensorFlow graphs; None where it is not made of TensorFlow's operations.
       not_traced: why a function that returns tensors is not; None where there is nothing to say.
       notes: sentences for the user on how f computes.
+      skips: whether points at which f raises are left out, see `SkippingIntegrand`.
+      n_skipped: how many were.
+      n_searched: evaluations that it took to find them, none of which counts in `neval`.
     """
+
+    skips = False
+    n_skipped = n_searched = 0
 
     def __init__(
         self,
@@ -144,7 +150,7 @@ class Integrand:
         first, values = self._admitted(found.many, x), self._admitted(found.alone, x[:1])
         self._probed = x, first
         # The other way round, so that it is told if points look at the first one, or at the next.
-        in_graph = self._crew is None and _is_tensor(found.returned)
+        in_graph = self._crew is None and not self.skips and _is_tensor(found.returned)
         again = self._in_graph(x[::-1], first[::-1]) if in_graph else self._here(x[::-1])
         again = again[::-1]
         self._require_same(values, again, x, "alone", f"among {len(x)} points")
@@ -170,9 +176,10 @@ class Integrand:
         if self._crew is None or self._payload is None:
             begun = time.perf_counter()
             values = self._here(x)
+            self._count(values)
             return Done(values, time.perf_counter() - begun)
         job = self._crew.post(self._payload, x, key=key_of(x), seconds_each=self._probe_seconds)
-        return Elsewhere(self._crew, job, self._count)
+        return Elsewhere(self._crew, job, self._take)
 
     def on_worker(self) -> Integrand:
         """Returns itself, as it is where nobody probes, nobody else computes, and nobody counts."""
@@ -181,8 +188,22 @@ class Integrand:
         self._caller = copy.copy(self._caller)
         return self
 
-    def _count(self, n: int) -> None:
-        self.neval += n
+    def as_sent(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at x [n, dim] as a worker sends it."""
+        return self(x)
+
+    def raised_at(self, point: np.ndarray) -> Exception | None:
+        """Returns what f raises at a point, [dim], that was skipped; None where that cannot be told."""
+        return None
+
+    def _take(self, values: np.ndarray) -> np.ndarray:
+        """Returns the values in what workers sent; counts them."""
+        self.neval += len(values)
+        self._count(values)
+        return values
+
+    def _count(self, values: np.ndarray) -> None:
+        """Counts what is to be told of values beside their number."""
 
     def _here(self, x: np.ndarray) -> np.ndarray:
         if not len(x):

@@ -53,11 +53,11 @@ class Elsewhere:
     Args:
       crew: that computes them.
       job: theirs.
-      count: takes the number of points, once they are there.
+      take: makes the values of what workers sent, and counts them.
     """
 
-    def __init__(self, crew: Crew, job: Job, count: Callable[[int], None]):
-        self._crew, self._count = crew, count
+    def __init__(self, crew: Crew, job: Job, take: Callable[[np.ndarray], np.ndarray]):
+        self._crew, self._take = crew, take
         self.job = job
 
     @property
@@ -67,9 +67,7 @@ class Elsewhere:
 
     def result(self) -> np.ndarray:
         """Returns them; waits, and raises what went wrong."""
-        values: np.ndarray = self._crew.wait(self.job, np.concatenate)
-        self._count(len(values))
-        return values
+        return self._take(self._crew.wait(self.job, np.concatenate))
 
 
 class Kernel:
@@ -84,7 +82,7 @@ class Kernel:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Returns f at points x [n, dim], [n] or [n, k]; threads may do so at the same time."""
-        return copy.copy(self._integrand).on_worker()(x)
+        return copy.copy(self._integrand).on_worker().as_sent(x)
 
 
 def key_of(x: np.ndarray) -> str:

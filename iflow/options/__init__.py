@@ -13,6 +13,7 @@ from iflow.options.components import NORMS, ComponentOptions
 from iflow.options.engine import EngineOptions
 from iflow.options.execution import ExecutionOptions
 from iflow.options.flow import FlowOptions
+from iflow.options.integrand import IntegrandOptions
 from iflow.options.target import Target
 from iflow.options.training import TrainingOptions
 from iflow.options.watching import WatchOptions
@@ -22,6 +23,7 @@ __all__ = [
     "EngineOptions",
     "ExecutionOptions",
     "FlowOptions",
+    "IntegrandOptions",
     "Options",
     "Target",
     "TrainingOptions",
@@ -34,6 +36,7 @@ _GROUPS: dict[str, type[Any]] = {
     "flow": FlowOptions,
     "training": TrainingOptions,
     "components": ComponentOptions,
+    "integrand": IntegrandOptions,
     "watching": WatchOptions,
     "execution": ExecutionOptions,
 }
@@ -52,6 +55,7 @@ class Options:
       flow: the shape of the flow.
       training: how it is trained.
       components: what several integrals at once are judged by.
+      integrand: what becomes of points at which it fails.
       watching: who watches the run.
       execution: who computes the integrand.
       use_flow: True, False or "auto".
@@ -64,6 +68,7 @@ class Options:
     flow: FlowOptions = field(default_factory=FlowOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
     components: ComponentOptions = field(default_factory=ComponentOptions)
+    integrand: IntegrandOptions = field(default_factory=IntegrandOptions)
     watching: WatchOptions = field(default_factory=WatchOptions)
     execution: ExecutionOptions = field(default_factory=ExecutionOptions)
     use_flow: bool | str = "auto"

@@ -274,4 +274,6 @@ _OF_THE_RUN = (
     "history",
     "weight_histogram",
     "unseen",
+    "n_skipped",
+    "n_searched",
 )
