@@ -227,8 +227,8 @@ class Sampler(Evaluator):
         return self._batch(x, y, values, log_slope, log_q)
 
     def _evaluated(self, y: np.ndarray, log_q: np.ndarray) -> Batch:
-        x, values, log_slope = self.evaluate(y)
-        return self._batch(x, y, values, log_slope, log_q)
+        x, log_slope = self._domain.forward_and_log_det(y)
+        return self._batch(x, y, self._compute(x), log_slope, log_q)
 
     def learn_from(self, batch: Batch) -> None:
         """Lets the norm see a batch that was played from a checkpoint, as it would have when it was drawn."""
