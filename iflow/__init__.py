@@ -3,6 +3,7 @@
 from iflow.comparison import Comparison, compare
 from iflow.domain import Change, Integers, ball, simplex, sphere
 from iflow.events import Events, Particles
+from iflow.executors import RayExecutor
 from iflow.history import Iteration
 from iflow.integration import integrate
 from iflow.integrator import Integrator
@@ -21,6 +22,7 @@ __all__ = [
     "Integrator",
     "Iteration",
     "Particles",
+    "RayExecutor",
     "Result",
     "Results",
     "__version__",

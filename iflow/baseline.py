@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,12 +13,21 @@ from iflow.sampler import LARGEST_BATCH, Sampler
 from iflow.statistics.weight_histogram import WeightHistogrammer
 from iflow.weight_statistics import WeightStatistics
 
+if TYPE_CHECKING:
+    from iflow.executors import Crew
+
 LEAST_FOR_VEGAS = 1_000
 _N_ROUNDS = 10
 
 
 def plain_monte_carlo(
-    f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skips: bool = False
+    f: Callable[..., Any],
+    region: Any,
+    *,
+    max_neval: int,
+    seed: int,
+    crew: Crew | None = None,
+    skips: bool = False,
 ) -> MethodRun:
     """Returns the mean of f over uniform points: no map, nothing learned.
 
@@ -28,21 +37,18 @@ def plain_monte_carlo(
         first.
       max_neval: evaluations in all.
       seed: of the points.
+      crew: computes f on workers; None computes it here.
       skips: whether points at which f raises count as 0.
     """
     begun = time.monotonic()
-    sampler, weights, trace = (
-        Sampler(f, region, seed=seed, max_neval=max_neval, skips=skips),
-        WeightStatistics(),
-        [],
-    )
+    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, skips=skips)
+    weights, trace = WeightStatistics(), []
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     step = -(-(max_neval - sampler.neval) // _N_ROUNDS)
     while sampler.neval < max_neval:
-        end = min(sampler.neval + step, max_neval)
-        while sampler.neval < end:
-            latents = rng.random((min(end - sampler.neval, LARGEST_BATCH), sampler.dim))
-            weights.add(sampler.draw(_inside(latents), sampler.uniform))
+        n = min(step, max_neval - sampler.neval)
+        for batch in sampler.stream(_uniform(rng, n, sampler.dim), sampler.uniform):
+            weights.add(batch)
         estimate = weights.estimate()
         trace.append(TracePoint(sampler.neval, estimate.mean, estimate.sdev))
     return MethodRun(
@@ -57,7 +63,15 @@ def plain_monte_carlo(
     )
 
 
-def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skips: bool = False) -> MethodRun:
+def vegas(
+    f: Callable[..., Any],
+    region: Any,
+    *,
+    max_neval: int,
+    seed: int,
+    crew: Crew | None = None,
+    skips: bool = False,
+) -> MethodRun:
     """Returns what VEGAS+ makes of f: ten iterations that adapt, then ten that count.
 
     The adapting ones take half of the budget; they are counted as calls but do not enter the average.
@@ -70,6 +84,7 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skip
         first.
       max_neval: evaluations in all, at least 1,000; VEGAS uses a little less.
       seed: of its random generator.
+      crew: computes f on workers, for one of its batches at a time; None computes it here.
       skips: whether points at which f raises count as 0.
 
     Raises:
@@ -85,7 +100,7 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skip
         raise ValueError(
             f"max_neval must be at least {LEAST_FOR_VEGAS} for VEGAS to keep within it, got {max_neval}"
         )
-    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, skips=skips)
+    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, skips=skips)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     weights: WeightHistogrammer | None = None
 
@@ -114,6 +129,12 @@ def vegas(f: Callable[..., Any], region: Any, *, max_neval: int, seed: int, skip
         trace=_trace(average.itn_results, n_adapting, sampler.neval),
         weights=weights.histogram(float(average.mean)),
     )
+
+
+def _uniform(rng: np.random.Generator, n: int, dim: int) -> Iterator[np.ndarray]:
+    """Yields n points of the unit cube, batch by batch."""
+    for start in range(0, n, LARGEST_BATCH):
+        yield _inside(rng.random((min(LARGEST_BATCH, n - start), dim)))
 
 
 def _inside(z: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,8 @@ def compare(
       exact: exact value, for pulls; taken from `f.exact` when f has it.
       name: for titles; taken from `f.name` or `f.__name__` when not given.
       seed: of all methods.
-      **options: further options of `iflow.integrate`, for iflow alone but for `on_error`.
+      **options: further options of `iflow.integrate`, for iflow alone; but for `executor` and `workers`,
+        `retries` and `timeout`, since the same workers compute f for every method, and for `on_error`.
 
     Raises:
       TypeError: for an f that cannot be called, a malformed region, an unknown option.
@@ -111,21 +112,37 @@ def compare(
     """
     options = {"rtol": 0.0} | options
     integrator = Integrator(f, region, max_neval=max_neval, seed=seed, **options)
-    if not integrator.layout.is_scalar or options.get("log"):
-        raise ValueError(
-            f"f must return one real integral to be compared, [n], got {integrator.layout}"
-            f"{' of logarithms' if options.get('log') else ''}: compare one of them, as in "
-            "lambda x: f(x)[:, 0]"
-        )
-    skips = options.get("on_error") == "skip"
-    runs = (
-        plain_monte_carlo(f, region, max_neval=max_neval, seed=integrator.seed, skips=skips),
-        vegas(f, region, max_neval=max_neval, seed=integrator.seed, skips=skips),
-        _run_iflow(integrator),
-    )
+    try:
+        runs = _run_all(f, region, integrator, max_neval, options)
+    finally:
+        integrator.close()
     if exact is None:
         exact = getattr(f, "exact", None)
     return Comparison(name or _name_of(f), exact, runs)
+
+
+def _run_all(
+    f: Callable[..., Any], region: Any, integrator: Integrator, max_neval: int, options: Mapping[str, Any]
+) -> tuple[MethodRun, ...]:
+    """Returns the run of each method; the same workers compute f for all of them."""
+    is_log = bool(options.get("log"))
+    if not integrator.layout.is_scalar or is_log:
+        raise ValueError(
+            f"f must return one real integral to be compared, [n], got {integrator.layout}"
+            f"{' of logarithms' if is_log else ''}: compare one of them, as in "
+            "lambda x: f(x)[:, 0]"
+        )
+    alike: dict[str, Any] = {
+        "max_neval": max_neval,
+        "seed": integrator.seed,
+        "crew": integrator.crew,
+        "skips": options.get("on_error") == "skip",
+    }
+    return (
+        plain_monte_carlo(f, region, **alike),
+        vegas(f, region, **alike),
+        _run_iflow(integrator),
+    )
 
 
 def _run_iflow(integrator: Integrator) -> MethodRun:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from iflow.events.events import Events
 from iflow.events.saving import require_kind
 from iflow.events.unweight_options import UnweightOptions
 from iflow.integrator import Integrator
@@ -50,10 +51,15 @@ class EventFile:
           **options: those of `iflow.integrate`.
         """
         integrator = Integrator(f, region, **options)
-        if self.unweight:
-            quantile = UnweightOptions.max_quantile if self.max_quantile is None else self.max_quantile
-            events = integrator.unweight(self.n, max_quantile=quantile)
-        else:
-            events = integrator.sample(self.n)
+        try:
+            events = self._draw(integrator)
+        finally:
+            integrator.close()
         events.save(self.path)
         return f"{events}\nfile                    {self.path}"
+
+    def _draw(self, integrator: Integrator) -> Events:
+        if not self.unweight:
+            return integrator.sample(self.n)
+        quantile = UnweightOptions.max_quantile if self.max_quantile is None else self.max_quantile
+        return integrator.unweight(self.n, max_quantile=quantile)

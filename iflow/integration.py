@@ -125,8 +125,8 @@ def integrate(
       checkpoint: folder, empty or not there yet, in which every batch is written down before it is used:
         whatever ends the run, `iflow.resume(checkpoint, f)` goes on from there.
       executor: computes f on the workers of a `concurrent.futures.Executor`: a pool of processes or threads,
-        loky, `mpi4py.futures.MPIPoolExecutor`, Dask's `Client.get_executor()`; or a function that makes one,
-        which is called again when it breaks. No number depends on it.
+        loky, `mpi4py.futures.MPIPoolExecutor`, a Dask `Client`, `iflow.RayExecutor()`; or a function that
+        makes one, which is called again when it breaks. No number depends on it.
       workers: computes f in so many processes of this machine; beside `executor`, how many workers that
         one has, where it does not tell.
       retries: how often a chunk of points may fail on a worker, and go to another, before the run stops.
@@ -202,3 +202,5 @@ def integrate(
                 "keeps them and can go on"
             )
         raise
+    finally:
+        integrator.close()

@@ -19,7 +19,7 @@ from iflow.engine.measurement import Measurement
 from iflow.engine.measuring import Measuring
 from iflow.engine.offload import Offload
 from iflow.engine.preparation import Preparation
-from iflow.executors import hire
+from iflow.executors import Crew, hire
 from iflow.keeping import Kept
 from iflow.layout import Layout
 from iflow.logbook import Logbook
@@ -104,6 +104,11 @@ class Integrator(Kept, Drawing, Pictured):
     def layout(self) -> Layout:
         """What f returns: one real integral, or several and how they lie in a row."""
         return self._sampler.layout
+
+    @property
+    def crew(self) -> Crew | None:
+        """Computes f on workers; None where it is computed here."""
+        return self._crew
 
     @property
     def seconds(self) -> float:
@@ -200,6 +205,11 @@ class Integrator(Kept, Drawing, Pictured):
                 related._preparation.begin_with(learned)
                 related._keep()
         return related
+
+    def close(self) -> None:
+        """Ends the workers that iflow has started itself; where f is to be computed again, others start."""
+        if self._crew is not None:
+            self._crew.close()
 
     @property
     def result(self) -> Result | Results:

@@ -63,4 +63,7 @@ def resume(
     """
     watching = {"progress": progress, "callback": callback, "tensorboard": tensorboard}
     integrator = Integrator.resume(checkpoint, f, region=region, **watching, **execution)
-    return integrator.integrate(rtol=rtol, atol=atol, max_neval=max_neval, max_seconds=max_seconds)
+    try:
+        return integrator.integrate(rtol=rtol, atol=atol, max_neval=max_neval, max_seconds=max_seconds)
+    finally:
+        integrator.close()

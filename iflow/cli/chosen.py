@@ -13,7 +13,7 @@ from iflow.function_path import load_function
 
 _FLOW: dict[str, bool | str] = {"auto": "auto", "yes": True, "no": False}
 # Options whose switch has another name.
-_SWITCHES = {"progress": "quiet"}
+_SWITCHES = {"progress": "quiet", "executor": "dask"}
 
 
 @dataclass(frozen=True)

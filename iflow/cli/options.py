@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from iflow.cli.log_lines import LEVELS, print_log
+from iflow.cli.workers import workers_options
 
 # What matplotlib writes; it is not imported to tell.
 _FIGURES = ("eps", "gif", "jpeg", "jpg", "pdf", "pgf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")
@@ -106,7 +107,7 @@ _tensorboard_option = click.option(
 def integrand_options(
     command: Callable[..., Any], *, own: Sequence[Any] = (plot_option, more_option("-o", "--option"))
 ) -> Callable[..., Any]:
-    """Adds what `iflow.cli.chosen.choose` takes: the integrand, its region, who watches, and the rest."""
+    """Adds what `iflow.cli.chosen.choose` takes: the integrand, its region, who computes and watches."""
     for decorator in reversed(
         (
             click.argument("integrand"),
@@ -116,6 +117,7 @@ def integrand_options(
             click.option("--seed", type=int, help="Repeats a run."),
             _flow_option,
             *own,
+            workers_options,
             _quiet_option,
             _log_option,
             _tensorboard_option,

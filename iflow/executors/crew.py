@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -15,6 +18,7 @@ from iflow.executors import engines
 from iflow.executors.engines import Engine
 from iflow.executors.faults import gone
 from iflow.executors.job import Job, PieceStore
+from iflow.executors.leaving import before_leaving
 from iflow.executors.payload import Kernel, Payload, pack
 from iflow.executors.schedule import Chunk, Losses, Schedule
 from iflow.executors.work import Reply, compute, compute_here
@@ -25,6 +29,10 @@ _AHEAD = 1.0
 _LEAST_SECONDS = 1e-6
 # A pool that breaks so often in a row without a chunk coming back does not get on its feet.
 _MOST_BROKEN = 5
+# Seconds that the thread gets to end when it is told to.
+_PATIENCE = 5.0
+# Workers that come and go are counted so often, in seconds.
+_COUNTED_EVERY = 2.0
 
 
 class Terms(Protocol):
@@ -153,6 +161,8 @@ class Crew:
         """Ends the thread, and the workers that are its own."""
         if self._foreman is not None:
             self._foreman.stop()
+        elif self._engine is not None and self._engine.kill is not None:
+            self._engine.kill()
         self._foreman = self._engine = None
 
 
@@ -180,9 +190,11 @@ class _Foreman:
         self.schedule = Schedule(max(1, engine.n_workers), engine.chunking, retries=retries, timeout=timeout)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._futures: dict[Chunk, Future[Reply]] = {}
-        self._informed: dict[str, set[str]] = {}
+        self._n_sent: Counter[str] = Counter()
+        self._shared: dict[str, Any] = {}
+        self._counted = -math.inf
         self._n_broken_in_row = 0
-        self._is_stopped = False
+        self._is_stopped = self._is_at_work = False
         self._thread = threading.Thread(target=self._run, name="iflow crew", daemon=True)
         self._thread.start()
 
@@ -195,11 +207,8 @@ class _Foreman:
         """Takes a job."""
 
         def begin() -> None:
-            schedule, count = self.schedule, self._engine.count
-            schedule.seconds_each = schedule.seconds_each or seconds_each
-            if count is not None:
-                schedule.n_workers = max(1, count())
-            schedule.post(job)
+            self.schedule.seconds_each = self.schedule.seconds_each or seconds_each
+            self.schedule.post(job)
 
         self._inbox.put(begin)
 
@@ -208,18 +217,25 @@ class _Foreman:
         self._inbox.put(lambda: self.schedule.drop(job))
 
     def stop(self) -> None:
-        """Ends the thread; jobs under way are lost."""
+        """Ends the thread, and the workers if iflow has made them; jobs under way are lost."""
         self._inbox.put(self._stop)
-        if self._engine.renew is not None and self._engine.kill is not None:
-            self._engine.kill()
+        if threading.current_thread() is not self._thread:  # the garbage collector runs in any
+            self._thread.join(_PATIENCE)
+        self._dismiss()
 
     def _stop(self) -> None:
         self._is_stopped = True
+
+    def _dismiss(self) -> None:
+        if self._engine.kill is not None:
+            self._engine.kill()
 
     def _run(self) -> None:
         while not self._is_stopped:
             try:
                 self._handle_events()
+                if self._is_stopped:
+                    break
                 self._look_for_late_ones()
                 self._feed()
             except Exception as error:  # a mistake here must not leave anyone waiting
@@ -240,13 +256,26 @@ class _Foreman:
             except queue.Empty:
                 return
 
+    def _recount(self) -> None:
+        """Asks how many workers there are, where that changes; no more often than it is worth."""
+        count, now = self._engine.count, time.monotonic()
+        if count is None or now - self._counted < _COUNTED_EVERY:
+            return
+        self._counted = now
+        with suppress(Exception):  # one that cannot be asked will be found out when it gets work
+            self.schedule.n_workers = max(1, count())
+
     def _feed(self) -> None:
+        self._recount()
         while (chunk := self.schedule.next_chunk(time.monotonic())) is not None:
             try:
                 future = self._submit(chunk)
             except Exception as error:
                 self._broke(error)
                 continue
+            if not self._is_at_work:
+                self._is_at_work = True
+                before_leaving(self.stop)
             self._futures[chunk] = future
             future.add_done_callback(partial(self._tell, chunk))
 
@@ -257,11 +286,25 @@ class _Foreman:
         payload = chunk.job.payload
         if payload.pickled is None:
             return self._engine.executor.submit(compute_here, payload.kernel, chunk.items)
-        known = self._informed.setdefault(payload.token, set())
-        send = payload.is_small or chunk.n_unknown or len(known) < self.schedule.n_workers
-        return self._engine.executor.submit(
-            compute, payload.token, payload.pickled if send else None, chunk.items
-        )
+        return self._engine.executor.submit(compute, payload.token, self._kernel_for(chunk), chunk.items)
+
+    def _kernel_for(self, chunk: Chunk) -> Any:
+        """Returns the pickled kernel for the worker that a chunk goes to, or None for one that has it.
+
+        A large one goes once to each worker, as far as the executor lets that be known: which of them
+        takes a chunk is up to it, and one that has not got the kernel says so.
+        """
+        payload = chunk.job.payload
+        if payload.is_small or payload.pickled is None:
+            return payload.pickled
+        if self._engine.share is not None:
+            if payload.token not in self._shared:
+                self._shared[payload.token] = self._engine.share(payload.pickled)
+            return self._shared[payload.token]
+        if not chunk.n_unknown and self._n_sent[payload.token] >= self.schedule.n_workers:
+            return None
+        self._n_sent[payload.token] += 1
+        return payload.pickled
 
     def _take(self, chunk: Chunk, future: Future[Reply]) -> None:
         """Takes what became of a chunk."""
@@ -280,12 +323,10 @@ class _Foreman:
         self._take_reply(chunk, reply)
 
     def _take_reply(self, chunk: Chunk, reply: Reply) -> None:
-        payload = chunk.job.payload
         if reply.is_unknown:
             chunk.n_unknown += 1
             self.schedule.send_again(chunk)
             return
-        self._informed.setdefault(payload.token, set()).add(reply.worker)
         if reply.error is not None:
             self.schedule.failed(chunk, reply.error)
             return
@@ -322,6 +363,7 @@ class _Foreman:
 
     def _renew(self) -> None:
         self._futures.clear()
-        self._informed.clear()
+        self._n_sent.clear()
+        self._shared.clear()
         assert self._engine.renew is not None
         self._engine = self._engine.renew()

@@ -1,62 +1,36 @@
-"""Whatever offers the interface of `concurrent.futures.Executor`, and what iflow has to know about each."""
+"""Which engine stands behind what the user hands over as executor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from types import ModuleType
 from typing import Any
 
-from iflow.executors.chunking import Chunking
+from iflow.executors.dask import of_dask
+from iflow.executors.engine import FAR, NEAR, Engine
+from iflow.executors.pools import kill, local, of_pool
+from iflow.executors.ray import of_ray
 
-# A worker that has had nothing to do for so long, in seconds, ends; the next chunk starts another.
-_IDLE = 120
+__all__ = ["Engine", "local", "of", "require_executor"]
 
+# The first that knows an executor has it.
+_KINDS: tuple[Callable[[Any, int], Engine | None], ...] = (of_pool, of_dask, of_ray)
 
-@dataclass(frozen=True)
-class Engine:
-    """An executor, and how to deal with it.
-
-    Args:
-      executor: that chunks are submitted to.
-      n_workers: that it has; 0 where that is not known.
-      chunking: sizes of chunks that suit it.
-      shares_memory: whether its workers are threads of this process.
-      renew: makes another engine in place of this one when it is broken; None where that cannot be done.
-      kill: ends its workers at once, also those that hang; None where that cannot be done, or is not
-        up to iflow.
-      count: returns how many workers there are now, where that changes.
-    """
-
-    executor: Executor
-    n_workers: int
-    chunking: Chunking
-    shares_memory: bool = False
-    renew: Callable[[], Engine] | None = None
-    kill: Callable[[], None] | None = None
-    count: Callable[[], int] | None = None
-
-
-# Another machine is further away than another process.
-_NEAR, _FAR = Chunking(), Chunking(least_seconds=0.1, most_seconds=5.0)
-
-
-def local(n: int) -> Engine:
-    """Returns an engine of n processes of this machine, which start when the first chunk is sent.
-
-    They are loky's: it needs no `if __name__ == "__main__"`, forks nothing that holds locks or
-    TensorFlow, and ends workers that are idle.
-    """
-    import loky
-
-    executor = loky.ProcessPoolExecutor(n, timeout=_IDLE, initializer=_ignore_interrupts)
-    return Engine(
-        executor,
-        n,
-        _NEAR,
-        renew=lambda: local(n),
-        kill=lambda: executor.shutdown(wait=False, kill_workers=True),
-    )
+# What people hand over that is none, by a part of its type's name, and what to hand over instead.
+_INSTEAD = {
+    "multiprocessing.pool.ThreadPool": "executor=concurrent.futures.ThreadPoolExecutor(n)",
+    "multiprocessing.pool": "workers=N, or executor=concurrent.futures.ProcessPoolExecutor(n)",
+    "joblib": "workers=N: that is a pool of loky, which joblib uses too",
+    "ipyparallel": "executor=client.load_balanced_view().executor",
+    "mpi4py": "executor=mpi4py.futures.MPIPoolExecutor()",
+    "dask_jobqueue": "executor=distributed.Client(cluster)",
+    "distributed": "executor=distributed.Client(cluster)",
+    "dask": "executor=distributed.Client(...)",
+    "ray": "executor=iflow.RayExecutor()",
+}
 
 
 def of(executor: Any, n_workers: int = 0) -> Engine:
@@ -75,11 +49,7 @@ def of(executor: Any, n_workers: int = 0) -> Engine:
     made = executor()
     if not _has_interface(made):
         raise TypeError(f"the function given as executor must make one: {_what_is_wrong(made)}")
-    return replace(
-        _of_one(made, n_workers),
-        renew=lambda: of(executor, n_workers),
-        kill=lambda: made.shutdown(wait=False, cancel_futures=True),
-    )
+    return replace(_of_one(made, n_workers), renew=partial(of, executor, n_workers), kill=partial(kill, made))
 
 
 def require_executor(executor: Any) -> None:
@@ -88,33 +58,40 @@ def require_executor(executor: Any) -> None:
     Raises:
       TypeError: with what it should be.
     """
-    if not _has_interface(executor) and not callable(executor):
+    if not _has_interface(executor) and (not callable(executor) or _instead_of(executor)):
         raise TypeError(_what_is_wrong(executor))
 
 
 def _has_interface(executor: Any) -> bool:
-    return callable(getattr(executor, "submit", None)) and not isinstance(executor, type)
+    return callable(getattr(executor, "submit", None)) and not isinstance(executor, type | ModuleType)
 
 
 def _what_is_wrong(executor: Any) -> str:
-    found = f"executor must be a concurrent.futures.Executor, got {type(executor).__name__} {executor!r}"
-    return f"{found}; workers=N makes a pool of N processes"
+    instead = _instead_of(executor)
+    return f"executor must be a concurrent.futures.Executor, got {type(executor).__name__} {executor!r}; " + (
+        f"give {instead}" if instead else "workers=N makes a pool of N processes"
+    )
+
+
+def _instead_of(executor: Any) -> str | None:
+    """Returns what to hand over in place of a thing that is known not to be an executor."""
+    if isinstance(executor, type) or (callable(executor) and hasattr(executor, "__code__")):
+        return None  # it may make one
+    kind = type(executor)
+    name = executor.__name__ if isinstance(executor, ModuleType) else f"{kind.__module__}.{kind.__qualname__}"
+    return next((fix for part, fix in _INSTEAD.items() if f"{name}.".startswith(f"{part}.")), None)
 
 
 def _of_one(executor: Any, n_workers: int) -> Engine:
+    for engine_of in _KINDS:
+        engine = engine_of(executor, n_workers)
+        if engine is not None:
+            return engine
     if isinstance(executor, ThreadPoolExecutor):
-        return Engine(executor, n_workers or executor._max_workers, _NEAR, shares_memory=True)
-    if isinstance(executor, ProcessPoolExecutor):
-        return Engine(executor, n_workers or executor._max_workers, _NEAR)  # type: ignore[attr-defined]
-    for name in ("_max_workers", "num_workers"):
+        return Engine(executor, n_workers or executor._max_workers, NEAR, shares_memory=True)
+    # mpi4py's number of workers is 1 at least where there is nobody but this process.
+    for name in ("num_workers", "_max_workers"):
         known = getattr(executor, name, None)
         if isinstance(known, int) and known > 0:
-            return Engine(executor, n_workers or known, _NEAR)
-    return Engine(executor, n_workers, _FAR)
-
-
-def _ignore_interrupts() -> None:
-    """Leaves Ctrl-C to the process that the user talks to; on a worker."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+            return Engine(executor, n_workers or known, FAR if name == "num_workers" else NEAR)
+    return Engine(executor, n_workers, FAR)

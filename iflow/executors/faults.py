@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from iflow.executors.schedule import Chunk
 
-_KEPT = (
+KEPT = (
     "everything else that came back is kept: call integrate() of the same Integrator again, or iflow.resume "
     "where there is a checkpoint, and only what is missing is computed"
 )
@@ -21,7 +21,7 @@ class LostWorkersError(RuntimeError):
 
 def failed(error: BaseException, chunk: Chunk) -> BaseException:
     """Returns what the kernel raised, with a note on the chunk."""
-    error.add_note(f"{_where(chunk)} failed {_times(chunk.n_failed)}; {_KEPT}")
+    error.add_note(f"{_where(chunk)} failed {_times(chunk.n_failed)}; {KEPT}")
     return error
 
 
@@ -30,7 +30,7 @@ def died(error: BaseException, chunk: Chunk) -> LostWorkersError:
     lost = LostWorkersError(
         f"the worker died each time it had {_where(chunk)}, {_times(chunk.n_deaths)}, the last time with "
         "nothing else under way: does the integrand crash there (a segmentation fault, too much memory)? "
-        f"{_KEPT}"
+        f"{KEPT}"
     )
     lost.__cause__ = error
     return lost
@@ -40,7 +40,7 @@ def timed_out(chunk: Chunk, timeout: float) -> LostWorkersError:
     """Returns what is raised for a chunk that does not come back."""
     return LostWorkersError(
         f"{_where(chunk)} did not come back within timeout = {timeout:g} s, {_times(chunk.n_failed)}: does "
-        f"the integrand hang there, or is the timeout too short for it? {_KEPT}"
+        f"the integrand hang there, or is the timeout too short for it? {KEPT}"
     )
 
 
@@ -48,7 +48,7 @@ def gone(error: BaseException, executor: object) -> LostWorkersError:
     """Returns what is raised when the executor is broken and cannot be made again."""
     lost = LostWorkersError(
         f"the {type(executor).__name__} is broken and cannot be started again ({type(error).__name__}: "
-        f"{error}): {_KEPT}. workers=N, or executor=a function that makes executors, starts new workers by "
+        f"{error}): {KEPT}. workers=N, or executor=a function that makes executors, starts new workers by "
         "itself"
     )
     lost.__cause__ = error

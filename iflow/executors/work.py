@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import socket
+import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -16,6 +18,9 @@ from iflow.executors.trace import trace_of
 # Kernels that a worker keeps: that of the run, that of its measurement, and those of a run or two beside it.
 _MOST_KNOWN = 4
 _known: OrderedDict[str, Kernel] = OrderedDict()
+_lock = threading.Lock()
+# Threads that numeric libraries may run here; None for as many as they like.
+_n_threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,30 @@ class Reply:
     is_unknown: bool = False
 
 
+def start(n_threads: int) -> None:
+    """Makes a process a worker of this machine.
+
+    Ctrl-C is left to the process that the user talks to, and the cores are left to the other workers.
+
+    Args:
+      n_threads: that numeric libraries may run here at most.
+    """
+    global _n_threads
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _n_threads = n_threads
+    _limit_threads()
+
+
+def _limit_threads() -> None:
+    """Has the libraries that are loaded by now run no more threads than this worker may."""
+    if _n_threads is None:
+        return
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    few = {pool["prefix"]: min(pool["num_threads"], _n_threads) for pool in threadpool_info()}
+    threadpool_limits(few)
+
+
 def compute(token: str, pickled: bytes | None, items: Any) -> Reply:
     """Returns what a kernel makes of items; on a worker.
 
@@ -47,17 +76,30 @@ def compute(token: str, pickled: bytes | None, items: Any) -> Reply:
     """
     worker = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        if token not in _known:
-            if pickled is None:
-                return Reply(worker, is_unknown=True)
-            _known[token] = unpack(pickled)
-            while len(_known) > _MOST_KNOWN:
-                _known.popitem(last=False)
-        _known.move_to_end(token)
+        kernel = _recall(token, pickled)
     except Exception as error:
         error.add_note(f"raised while worker {worker} unpacked the integrand: can it import its modules?")
         return Reply(worker, error=_sendable(error, worker))
-    return compute_here(_known[token], items, worker)
+    if kernel is None:
+        return Reply(worker, is_unknown=True)
+    return compute_here(kernel, items, worker)
+
+
+def _recall(token: str, pickled: bytes | None) -> Kernel | None:
+    """Returns a kernel, unpacked at its first use; None where it has not been sent.
+
+    A worker of Dask's may run several threads: each works on the kernel that it has got.
+    """
+    with _lock:
+        kernel = _known.pop(token, None)
+        if kernel is None and pickled is not None:
+            kernel = unpack(pickled)
+            _limit_threads()  # of libraries that came with it
+        if kernel is not None:
+            _known[token] = kernel
+        while len(_known) > _MOST_KNOWN:
+            _known.popitem(last=False)
+        return kernel
 
 
 def compute_here(kernel: Kernel, items: Any, worker: str = "a thread of this process") -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -40,10 +41,58 @@ def from_c(f: Any, dim: int) -> Compiled:
     Raises:
       TypeError: if it is declared otherwise, or not at all.
     """
-    f = _bare(f)
+    return Opened(_bare(f), dim)
+
+
+class Opened:
+    """A C function as one of points; other processes open the same library for it.
+
+    Args: those of `from_c`, which says what is raised.
+    """
+
+    def __init__(self, f: Any, dim: int):
+        self._f, self._dim = f, dim
+        self._values = _as_function_of_points(f, dim)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at points x float64 [n, dim], [n]."""
+        return self._values(x)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Returns how another process gets it; there the library must be in the same place."""
+        library = next(
+            (one for one in (self._f._objects or {}).values() if isinstance(one, ctypes.CDLL)), None
+        )
+        if library is None:  # a function of Python's in the guise of one of C
+            raise TypeError(f"cannot tell which library the C function {_name(self._f)} is from")
+        path = library._name
+        if path is not None and os.path.exists(path):
+            path = os.path.abspath(path)
+        # Types of pointers are made as they are needed, and no other process has the same.
+        arguments = [
+            kind if kind in ("array", "pointer") else argument for kind, argument in _declared(self._f)
+        ]
+        return _open, (type(library), path, self._f.__name__, arguments, self._f.restype, self._dim)
+
+
+def _open(kind: type, path: str | None, name: str, arguments: list[Any], restype: Any, dim: int) -> Opened:
+    """Returns a function of a library, declared as it was in another process."""
+    f = getattr(kind(path), name)
+    pointers = {"array": np.ctypeslib.ndpointer(np.float64), "pointer": ctypes.POINTER(ctypes.c_double)}
+    f.argtypes = [pointers[one] if isinstance(one, str) else one for one in arguments]
+    f.restype = restype
+    return Opened(f, dim)
+
+
+def _declared(f: Any) -> list[tuple[str, Any]]:
+    return [(_kind(argument), argument) for argument in f.argtypes]
+
+
+def _as_function_of_points(f: Any, dim: int) -> Compiled:
+    """Returns a function of points that calls f as it is declared, see `from_c`."""
     if f.argtypes is None:
         raise TypeError(f"iflow cannot know what the C function {_name(f)} takes: {_FORMS}")
-    kinds = [_kind(argument) for argument in f.argtypes]
+    kinds = [kind for kind, _ in _declared(f)]
     n_pointers, n_integers = kinds.count("array") + kinds.count("pointer"), kinds.count("int")
     if f.restype is ctypes.c_double and kinds == ["double"] * dim:
         return lambda x: np.array([f(*point) for point in x.tolist()])

@@ -93,6 +93,11 @@ class Integrand:
         self._probed = np.empty((0, dim)), np.empty(0)
 
     @property
+    def f(self) -> Callable[..., Any]:
+        """What is called with points."""
+        return self._caller.f
+
+    @property
     def neval(self) -> int:
         """Points at which f has been computed."""
         return self._caller.neval

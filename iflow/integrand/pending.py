@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -79,6 +79,11 @@ class Kernel:
 
     def __init__(self, integrand: Integrand):
         self._integrand = integrand
+
+    @property
+    def subject(self) -> Any:
+        """The user's function, which messages speak of."""
+        return self._integrand.f
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Returns f at points x [n, dim], [n] or [n, k]; threads may do so at the same time."""

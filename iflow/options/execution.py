@@ -16,7 +16,8 @@ class ExecutionOptions:
     """Who computes the integrand; no number depends on it.
 
     Args:
-      executor: a `concurrent.futures.Executor`, or a function that makes one; None computes here.
+      executor: a `concurrent.futures.Executor`, a Dask client, or a function that makes one; None computes
+        here.
       workers: processes of a local pool, >= 1; beside an executor, how many workers that one has. None
         for no pool, or for as many as the executor tells.
       retries: how often a chunk of points may fail on a worker before the run stops, >= 0.

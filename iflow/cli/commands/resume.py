@@ -13,6 +13,7 @@ import integrands
 from iflow import report
 from iflow.checkpoint import Folder
 from iflow.cli.status import MET, NOT_MET
+from iflow.cli.workers import workers_options
 from iflow.function_path import load_function
 from iflow.resumption import resume
 
@@ -27,12 +28,13 @@ from iflow.resumption import resume
 @click.option("--atol", type=float, help="Absolute error to reach.")
 @click.option("--max-neval", type=int, help="Integrand calls at most, with all before.")
 @click.option("--max-seconds", type=float, help="Wall-clock limit in seconds, with all before.")
+@workers_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
-def resume_command(checkpoint: str, integrand: str | None, as_json: bool, quiet: bool, **targets: Any) -> int:
+def resume_command(checkpoint: str, integrand: str | None, as_json: bool, quiet: bool, **chosen: Any) -> int:
     """Go on with the run in checkpoint DIR, however it ended; reach further with a new target."""
     f = _find(Folder(checkpoint), integrand)
-    result = resume(checkpoint, f, progress=not quiet, **targets)
+    result = resume(checkpoint, f, progress=not quiet, **chosen)
     exact = getattr(f, "exact", None)
     click.echo(report.as_json(result, exact) if as_json else report.as_text(result, exact))
     return MET if result.converged and result.reliable else NOT_MET
