@@ -7,5 +7,6 @@ python -m benchmarks.time            seconds to the target, at several costs of 
 python -m benchmarks.speed           training steps and drawn points per second beside MadNIS
 python -m benchmarks.flows           flows that differ in one option: couplings, masks, floating types
 python -m benchmarks.precision       float32 against float64: bias of the estimate, deviation, seconds
+python -m benchmarks.scaling         one worker and two; up to 10,000 in virtual time
 python -m benchmarks.equal_budget    plain Monte Carlo, VEGAS and iflow at equal numbers of calls
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -158,8 +158,11 @@ class Sampler(Evaluator):
         try:
             for underway in () if isinstance(begun, list) else begun:
                 waiting.append(underway)
+                _announce(underway, more_comes=True)
                 while waiting and self._has_enough(waiting):
                     yield self._end_all(waiting)
+            for batch in waiting:
+                _announce(batch, more_comes=False)
             while waiting:
                 yield self._end_all(waiting)
         finally:
@@ -183,11 +186,13 @@ class Sampler(Evaluator):
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
     def _has_enough(self, waiting: deque[list[Underway]]) -> bool:
-        """Returns whether workers are busy with these, or there are none."""
-        if self._crew is None:
+        """Returns whether workers stay busy while the first batch is waited for, or there are none."""
+        if self._crew is None or all(underway.job is None for underway in waiting[0]):
             return True
-        jobs = [underway.job for underway in chain.from_iterable(waiting) if underway.job is not None]
-        return not jobs or len(waiting) > _MOST_AHEAD or self._crew.has_enough(jobs)
+        # When the first one is there, the next is to be under way: it takes a while to make another.
+        behind = [underway.job for underway in chain.from_iterable(islice(waiting, 1, None))]
+        jobs = [job for job in behind if job is not None]
+        return len(waiting) > _MOST_AHEAD or self._crew.has_enough(jobs)
 
     def _begin(self, u: np.ndarray, proposal: Proposal, phase: str, at_once: bool) -> Underway:
         """Begins a batch, unless it has been evaluated before."""
@@ -302,3 +307,10 @@ class Sampler(Evaluator):
             log_f = np.where(skipped, -np.inf, log_f)
         found = np.isfinite(log_f).astype(float)
         return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)), skipped=skipped)
+
+
+def _announce(batch: list[Underway], *, more_comes: bool) -> None:
+    """Says of a batch whether another one follows: how it is cut up depends on that, and nothing else."""
+    for underway in batch:
+        if underway.job is not None:
+            underway.job.more_comes = more_comes

@@ -23,8 +23,6 @@ from iflow.executors.payload import Kernel, Payload, pack
 from iflow.executors.schedule import Chunk, Losses, Schedule
 from iflow.executors.work import Reply, compute, compute_here
 
-# A fraction of a second's work that waits keeps all workers busy while the next batch is made.
-_AHEAD = 1.0
 # An item takes so long at least, with what it takes to send it.
 _LEAST_SECONDS = 1e-6
 # A pool that breaks so often in a row without a chunk coming back does not get on its feet.
@@ -93,11 +91,12 @@ class Crew:
         return Losses() if self._foreman is None else self._foreman.schedule.losses
 
     def has_enough(self, jobs: Iterable[Job]) -> bool:
-        """Returns whether more of these jobs waits than the workers do in a second."""
+        """Returns whether so much of these jobs waits that workers stay busy while another batch is made."""
         if self._foreman is None:
             return False
-        seconds = max(self._foreman.schedule.seconds_each, _LEAST_SECONDS)
-        return sum(job.n_waiting for job in jobs) * seconds > _AHEAD * self.n_workers
+        cost = self._foreman.schedule.cost
+        seconds = sum(job.n_waiting * max(cost(job), _LEAST_SECONDS) for job in jobs)
+        return seconds > self.engine.chunking.ahead(self.n_workers)
 
     def pack(self, kernel: Kernel, *, what: str = "f") -> Payload:
         """Returns a kernel as it is sent to the workers.
@@ -207,7 +206,7 @@ class _Foreman:
         """Takes a job."""
 
         def begin() -> None:
-            self.schedule.seconds_each = self.schedule.seconds_each or seconds_each
+            self.schedule.expect(job, seconds_each)
             self.schedule.post(job)
 
         self._inbox.put(begin)

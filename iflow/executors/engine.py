@@ -9,8 +9,12 @@ from typing import Any
 
 from iflow.executors.chunking import Chunking
 
-# Another machine is further away than another process.
-NEAR, FAR = Chunking(), Chunking(least_seconds=0.1, most_seconds=5.0)
+# Another machine is further away than another process, and that is further than another thread. What a chunk
+# costs this process was measured by `python -m benchmarks.scaling`, up to 0.1 ms with threads and 0.4 ms with
+# pools of processes; Dask's scheduler is known to take 1 ms.
+THREADS = Chunking(handling=1e-4)
+NEAR = Chunking()
+FAR = Chunking(least_seconds=0.1, most_seconds=5.0, handling=1e-3)
 
 
 @dataclass(frozen=True)

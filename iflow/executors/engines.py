@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from iflow.executors.dask import of_dask
-from iflow.executors.engine import FAR, NEAR, Engine
+from iflow.executors.engine import FAR, NEAR, THREADS, Engine
 from iflow.executors.pools import kill, local, of_pool
 from iflow.executors.ray import of_ray
 
@@ -88,7 +88,7 @@ def _of_one(executor: Any, n_workers: int) -> Engine:
         if engine is not None:
             return engine
     if isinstance(executor, ThreadPoolExecutor):
-        return Engine(executor, n_workers or executor._max_workers, NEAR, shares_memory=True)
+        return Engine(executor, n_workers or executor._max_workers, THREADS, shares_memory=True)
     # mpi4py's number of workers is 1 at least where there is nobody but this process.
     for name in ("num_workers", "_max_workers"):
         known = getattr(executor, name, None)

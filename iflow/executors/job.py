@@ -39,16 +39,17 @@ class Job:
       key: the same.
       failure: why it cannot be completed; None where nothing is known against it.
       seconds: work that has come back, as the workers measured it.
+      more_comes: whether another batch is about to follow, so that workers need not end together.
     """
 
     def __init__(self, items: Any, payload: Payload, *, key: str = "", store: PieceStore | None = None):
         self.items, self.payload, self.key = items, payload, key
         self._store = store if key else None
         self.failure: BaseException | None = None
-        self.seconds = 0.0
+        self.seconds, self.more_comes = 0.0, False
         self._pieces: dict[int, tuple[int, Any]] = {}
         self._waiting: list[tuple[int, int]] = [(0, len(items))] if len(items) else []
-        self._n_back = 0
+        self._n_waiting, self._n_back = len(items), 0
         self._ended = threading.Event()
         if not len(items):
             self._ended.set()
@@ -66,7 +67,7 @@ class Job:
     @property
     def n_waiting(self) -> int:
         """Items that no worker has yet."""
-        return sum(end - start for start, end in self._waiting)
+        return self._n_waiting
 
     @property
     def is_complete(self) -> bool:
@@ -86,6 +87,7 @@ class Job:
         """Returns the next items that wait, `size` of them at most, and takes them off."""
         start, end = self._waiting[0]
         cut = min(end, start + size)
+        self._n_waiting -= cut - start
         self._waiting[0] = cut, end
         if cut == end:
             del self._waiting[0]
@@ -127,6 +129,7 @@ class Job:
         self.failure = None
         taken = {start: end for start, end in under_way} | {s: e for s, (e, _) in self._pieces.items()}
         self._waiting = list(_gaps(taken, self.n))
+        self._n_waiting = sum(end - start for start, end in self._waiting)
         if not self.is_complete:
             self._ended.clear()
 

@@ -13,6 +13,10 @@ from iflow.executors.job import Job
 
 # Chunks that a worker has at once: the next one is there when it ends one.
 _DEPTH = 2
+# What a chunk counts in the average of times against the next one.
+_KEPT = 0.99
+# Items that a guess of their time counts for.
+_GUESSED = 1e-6
 
 
 @dataclass(eq=False)
@@ -78,7 +82,7 @@ class Schedule:
       chunking: sizes of chunks.
       retries: how often a chunk may fail before its job does.
       timeout: seconds after which a chunk is sent elsewhere; None for never.
-      seconds_each: what an item takes, as far as is known; 0 where nothing is.
+      seconds_each: what an item takes of a kernel of which nothing else is known; 0 where nothing is.
     """
 
     n_workers: int
@@ -91,7 +95,7 @@ class Schedule:
     _jobs: deque[Job] = field(default_factory=deque)
     _again: deque[Chunk] = field(default_factory=deque)
     _suspects: deque[Chunk] = field(default_factory=deque)
-    _n_timed: int = 0
+    _timed: dict[str, tuple[float, float]] = field(default_factory=dict)
     _is_suspicious: bool = False
 
     @property
@@ -137,9 +141,27 @@ class Schedule:
             return self._again.popleft()
         for job in self._jobs:
             if job.n_waiting:
-                size = self.chunking.size(self.n_waiting, self.n_workers, self.seconds_each)
-                return Chunk(job, *job.cut(size))
+                return Chunk(job, *job.cut(self._size(job)))
         return None
+
+    def _size(self, job: Job) -> int:
+        """Returns the items of the next chunk: small ones at the end, but not where more is to come."""
+        # What items of another kernel take is another matter.
+        alike = [each for each in self._jobs if each.payload.token == job.payload.token]
+        n_waiting, n_under_way = sum(each.n_waiting for each in alike), 0
+        if self._jobs[-1].more_comes:
+            n_under_way = sum(each.n - each.n_back for each in alike) - n_waiting
+        return self.chunking.size(n_waiting, self.n_workers, self.cost(job), n_under_way)
+
+    def expect(self, job: Job, seconds_each: float) -> None:
+        """Takes a guess of what an item takes; what workers measure counts more."""
+        if seconds_each > 0.0:
+            self._timed.setdefault(job.payload.token, (_GUESSED * seconds_each, _GUESSED))
+
+    def cost(self, job: Job) -> float:
+        """Returns the seconds that an item of a job takes, as far as is known; 0 where nothing is."""
+        seconds, n = self._timed.get(job.payload.token, (self.seconds_each, 1.0))
+        return seconds / n
 
     def came_back(self, chunk: Chunk, values: Any, seconds: float) -> None:
         """Takes the values of a chunk.
@@ -152,14 +174,14 @@ class Schedule:
         self.under_way.pop(chunk, None)
         if chunk.job.add(chunk.start, chunk.end, values):
             chunk.job.seconds += seconds
-            self._learn(seconds / chunk.n)
+            self._learn(chunk, seconds)
         if chunk.job.has_ended and chunk.job in self._jobs:
             self._jobs.remove(chunk.job)
 
-    def _learn(self, seconds_each: float) -> None:
+    def _learn(self, chunk: Chunk, seconds: float) -> None:
         """Averages over the latest hundred chunks or so: integrands may cost more here than there."""
-        self._n_timed += 1
-        self.seconds_each += (seconds_each - self.seconds_each) / min(self._n_timed, 100)
+        before = self._timed.get(chunk.job.payload.token, (0.0, 0.0))
+        self._timed[chunk.job.payload.token] = _KEPT * before[0] + seconds, _KEPT * before[1] + chunk.n
 
     def send_again(self, chunk: Chunk) -> None:
         """Takes back a chunk that was not computed, through no fault of its own."""

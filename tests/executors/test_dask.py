@@ -72,6 +72,7 @@ def test_a_large_integrand_goes_to_each_worker_once(client):
     table = np.random.default_rng(1).random(3_000_000)  # more than Dask would take along with a task
 
     def f(x):
+        time.sleep(1e-4 * len(x))  # work for two: what is done at once goes to one of them
         return table[0] + gaussian(x)
 
     assert numbers(f, executor=client) == numbers(f)
