@@ -3,7 +3,7 @@
 from iflow.comparison import Comparison, compare
 from iflow.domain import Change, Integers, ball, simplex, sphere
 from iflow.events import Events, Particles
-from iflow.executors import RayExecutor
+from iflow.executors import LostWorkersError, RayExecutor
 from iflow.history import Iteration
 from iflow.integration import integrate
 from iflow.integrator import Integrator
@@ -21,6 +21,7 @@ __all__ = [
     "Integers",
     "Integrator",
     "Iteration",
+    "LostWorkersError",
     "Particles",
     "RayExecutor",
     "Result",

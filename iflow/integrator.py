@@ -81,6 +81,8 @@ class Integrator(Kept, Drawing, Pictured):
         self._options.flow.require_dim(self._sampler.dim)
         self._counted = self._count(_preferred_by(f))
         self._logbook = Logbook(make_reporter(self._options.watching, self._target))
+        if self._crew is not None:
+            self._crew.tell = self._logbook.mishap
         self._preparation = Preparation(
             self._sampler,
             self._logbook,
@@ -224,9 +226,15 @@ class Integrator(Kept, Drawing, Pictured):
                 self._measurement(),
                 self._counted,
                 self._stop_reason,
-                () if self._recorder is None else tuple(self._recorder.tape.remarks),
+                self._remarks(),
             )
         )
+
+    def _remarks(self) -> tuple[str, ...]:
+        """Returns sentences on how the run was kept, and on what faults of workers have cost."""
+        kept = () if self._recorder is None else self._recorder.remarks
+        lost = "" if self._crew is None else self._crew.losses.told()
+        return (*kept, *([lost] if lost else []))
 
     def _count(self, preferred: Any) -> Counted | None:
         """Returns which of several integrals count, by the user or else by f; None for a single one."""

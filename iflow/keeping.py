@@ -28,6 +28,7 @@ from iflow.sampler import Sampler
 
 if TYPE_CHECKING:
     from iflow.engine.preparation import Preparation
+    from iflow.executors import Crew
     from iflow.logbook import Logbook
     from iflow.result import Result
     from iflow.several.results import Results
@@ -47,6 +48,7 @@ class Kept:
     _logbook: Logbook
     _preparation: Preparation
     _recorder: Recorder | None
+    _crew: Crew | None
     seed: int
     # What is handed in again, or has a way of its own to be stored.
     _not_state: ClassVar = (
@@ -56,6 +58,7 @@ class Kept:
         "_logbook",
         "_preparation",
         "_recorder",
+        "_crew",
         "_cloud",
         "_crew",
     )
@@ -196,6 +199,8 @@ class Kept:
     def _start_recording(self, tape: Tape) -> Recorder:
         recorder = Recorder(tape, sampler=self._sampler, clock=self._logbook, content=self._content)
         self._recorder = self._sampler.recorder = recorder
+        if self._crew is not None:
+            self._crew.store = recorder.pieces
         return recorder
 
     def _manifest_text(self) -> str:

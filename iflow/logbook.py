@@ -72,6 +72,10 @@ class Logbook:
         """Tells the reporter of a decision and its reason."""
         self._reporter.note(text)
 
+    def mishap(self, text: str) -> None:
+        """Tells the reporter what went wrong on the way and was put right."""
+        self._reporter.mishap(text)
+
     def begin(self, phase: Phase, n: int, total_neval: int, *, proposal: str) -> None:
         """Begins a row: n points are about to be drawn, after so many evaluations."""
         self._row_begun = self.seconds

@@ -46,7 +46,7 @@ LAYERS = (
     ("the user's function", "integrand"),
     ("and as part of a graph", "traced"),
     ("what is on its own", "domain proposal maps points history tempering schedule archive executors"),
-    ("and plain text and numbers", "layout notation checks costs growth function_path version"),
+    ("and plain text and numbers", "layout notation checks costs growth function_path fingerprint version"),
 )
 
 # Where lower is not narrow enough: these are known to nobody else.
@@ -91,9 +91,10 @@ KNOWN_ONLY_TO = {
     "watching": "integrator logbook",
     "evaluator": "offload sampler",
     "integrand": "evaluator",
-    "executors": "__init__ cli integrator offload options",
+    "executors": "__init__ checkpoint cli integrator offload options",
     "offload": "integrator measuring",
     "latents": "measurement",
+    "fingerprint": "checkpoint integrand",
     "traced": "integrand",
     "plots": "comparison html pictures several",
     "pictures": "picturing result",

@@ -17,7 +17,7 @@ from benchmarks.scaling.load import DIM, Load
 from benchmarks.scaling.simulation import Parent, Round
 from iflow.executors import Crew, engines
 from iflow.executors.chunking import Chunking
-from iflow.integrand.pending import key_of
+from iflow.fingerprint import key_of
 
 # One point a chunk, whatever that costs.
 _SINGLE = Chunking(least_seconds=0.0, most_seconds=1e-9, shares=1e9, handling=1e-12)

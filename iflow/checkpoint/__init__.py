@@ -5,13 +5,15 @@ The folder holds
     run.json               what was asked: options, region, seed, and values of f to know it by
     batch-00000001.npz     the batches in the order they were drawn: x, y, sign, log_f, log_q, phase
     prepared-00000001.npz  the preparation, once it is done: everything that was learned
+    pieces-KEY.npys        values that workers have computed of a batch that is not complete yet
     state.npz              the rest: sums, random numbers, the history, and the result as of then
     lock                   held by the process that writes
 
-and each file appears in one go. A process that is killed leaves at most one with a name that ends in
-".unfinished", which nobody reads. All are read by NumPy alone, without pickle. (Files are handed to the
-system and not forced onto the disk: they outlive the process however it ends, but a power failure may
-take the latest seconds with it; a batch that is lost or damaged is evaluated again.)
+and each file appears in one go, but for those of pieces, which grow by whole pieces. A process that is
+killed leaves at most one with a name that ends in ".unfinished", which nobody reads, and pieces that are
+cut off, which are dropped. All are read by NumPy alone, without pickle. (Files are handed to the system and
+not forced onto the disk: they outlive the process however it ends, but a power failure may take the latest
+seconds with it; a batch that is lost or damaged is evaluated again.)
 
 Of a measurement whose integrand takes less than 1e-4 seconds a call the points are stored up to the batch
 in which they become 2^22, at 8 (2 dim + 3) bytes a point; from then on its sums are, once a second at

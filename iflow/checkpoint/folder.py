@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _RUN, _STATE, _LOCK, _COMMAND = "run.json", "state.npz", "lock", "command.json"
-_BATCH, _PREPARED = "batch-", "prepared-"
+_BATCH, _PREPARED, _PIECES = "batch-", "prepared-", "pieces-"
 
 
 class Folder:
@@ -36,6 +36,14 @@ class Folder:
     def prepared(self, number: int) -> Path:
         """Returns a file of the preparation."""
         return self.path / f"{_PREPARED}{number:08d}.npz"
+
+    def pieces(self, key: str) -> Path:
+        """Returns the file of what has come back of a batch that is not complete."""
+        return self.path / f"{_PIECES}{key}.npys"
+
+    def piece_keys(self) -> list[str]:
+        """Returns the keys of the batches of which there are pieces."""
+        return [each.stem[len(_PIECES) :] for each in self.path.glob(f"{_PIECES}*.npys")]
 
     def batch_numbers(self) -> list[int]:
         """Returns the numbers of the batches that are there, in order."""
@@ -108,7 +116,8 @@ class Folder:
 
     def clear(self) -> None:
         """Deletes what is left of a run that was killed before it was one."""
-        for path in (self.state, *map(self.batch, self.batch_numbers())):
+        pieces = map(self.pieces, self.piece_keys())
+        for path in (self.state, *map(self.batch, self.batch_numbers()), *pieces):
             path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -118,7 +127,7 @@ class Folder:
 
 
 def _is_own(name: str) -> bool:
-    own = name in (_STATE, _LOCK, _COMMAND) or name.startswith((_BATCH, _PREPARED))
+    own = name in (_STATE, _LOCK, _COMMAND) or name.startswith((_BATCH, _PREPARED, _PIECES))
     return own or name.endswith(".unfinished")
 
 

@@ -14,7 +14,9 @@ import numpy as np
 from iflow import archive
 from iflow.batch import Batch
 from iflow.checkpoint.folder import Folder
+from iflow.checkpoint.pieces import Pieces
 from iflow.checkpoint.tape import Counts, Tape, mark_of
+from iflow.fingerprint import key_of
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,16 @@ class Recorder:
       sampler: whose counters are kept.
       clock: of the run.
       content: returns the state of the run, to be stored.
+
+    Attributes:
+      tape: of the batches.
+      folder: of the run.
+      pieces: of batches that workers are still at.
     """
 
     def __init__(self, tape: Tape, *, sampler: Counted, clock: Clock, content: Callable[[], Content]):
         self.tape, self.folder = tape, tape.folder
+        self.pieces = Pieces(tape.folder)
         self._sampler, self._clock, self._content = sampler, clock, content
         self._n_prepared, self._stored_preparation = 0, False
         self._kept_at = -np.inf
@@ -88,12 +96,18 @@ class Recorder:
                     f"iflow.resume({str(self.folder.path)!r}, f)"
                 )
             self.folder.sweep()
+            stack.enter_context(self.pieces.writing())
             self._open = stack.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
         """Lets go of the lock."""
         self._open.close()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on what was not as it should be."""
+        return (*self.tape.remarks, *self.pieces.remarks)
 
     def draw(
         self, evaluate: Callable[[np.ndarray, Any], Batch], u: np.ndarray, proposal: Any, phase: str
@@ -116,6 +130,8 @@ class Recorder:
         """Writes a batch that was evaluated, made of latents u [n, latent_dim] by a proposal."""
         counts = Counts(*self._sampler.counters, elapsed=self._clock.seconds)
         self.tape.record(batch, mark_of(u), counts, phase=phase, proposal=proposal.name)
+        if not self.pieces.is_empty:
+            self.pieces.forget(key_of(batch.x))
 
     def play(self, u: np.ndarray) -> Batch | None:
         """Returns what was made of latents u [n, latent_dim], as it was written; None where nothing was."""

@@ -3,8 +3,18 @@
 from iflow.executors.crew import Crew, hire
 from iflow.executors.dask import connect
 from iflow.executors.faults import LostWorkersError
-from iflow.executors.job import Job, PieceStore
+from iflow.executors.job import Job, Piece, PieceStore
 from iflow.executors.payload import Payload
 from iflow.executors.ray import RayExecutor
 
-__all__ = ["Crew", "Job", "LostWorkersError", "Payload", "PieceStore", "RayExecutor", "connect", "hire"]
+__all__ = [
+    "Crew",
+    "Job",
+    "LostWorkersError",
+    "Payload",
+    "Piece",
+    "PieceStore",
+    "RayExecutor",
+    "connect",
+    "hire",
+]

@@ -28,9 +28,9 @@ def failed(error: BaseException, chunk: Chunk) -> BaseException:
 def died(error: BaseException, chunk: Chunk) -> LostWorkersError:
     """Returns what is raised for a chunk whose worker dies each time."""
     lost = LostWorkersError(
-        f"the worker died each time it had {_where(chunk)}, {_times(chunk.n_deaths)}, the last time with "
-        "nothing else under way: does the integrand crash there (a segmentation fault, too much memory)? "
-        f"{KEPT}"
+        f"the worker died each time it had {_where(chunk)}, {_times(chunk.n_deaths)}, "
+        f"{_times(chunk.n_failed)} with nothing else under way: does the integrand crash there (a "
+        f"segmentation fault, too much memory)? {KEPT}"
     )
     lost.__cause__ = error
     return lost
@@ -48,11 +48,29 @@ def gone(error: BaseException, executor: object) -> LostWorkersError:
     """Returns what is raised when the executor is broken and cannot be made again."""
     lost = LostWorkersError(
         f"the {type(executor).__name__} is broken and cannot be started again ({type(error).__name__}: "
-        f"{error}): {KEPT}. workers=N, or executor=a function that makes executors, starts new workers by "
-        "itself"
+        f"{error}). What came back is kept, and only what is missing will be computed: go on with other "
+        "workers by iflow.resume(checkpoint, f, executor=...), or without a checkpoint by save(path) and "
+        "Integrator.load(path, f, executor=...). workers=N, or executor=a function that makes executors, "
+        "starts new workers by itself"
     )
     lost.__cause__ = error
     return lost
+
+
+def never_up(error: BaseException, executor: object, n: int) -> LostWorkersError:
+    """Returns what is raised when the workers of an executor have died n times as they started."""
+    lost = LostWorkersError(
+        f"the workers of the {type(executor).__name__} died {_times(n)} before they were up "
+        f"({type(error).__name__}: {error}): an initializer that raises, a main module that cannot be "
+        f"imported, or too little memory? {KEPT}"
+    )
+    lost.__cause__ = error
+    return lost
+
+
+def dismissed() -> LostWorkersError:
+    """Returns what is raised for whoever waits when workers are sent away."""
+    return LostWorkersError("the workers were dismissed while this was computed")
 
 
 def _where(chunk: Chunk) -> str:

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from iflow.executors.payload import Payload
+
+
+class Piece(NamedTuple):
+    """What came back of a batch.
+
+    Args:
+      start: number of the first item.
+      end: number after the last.
+      values: of these items.
+      seconds: that they took.
+    """
+
+    start: int
+    end: int
+    values: Any
+    seconds: float
 
 
 class PieceStore(Protocol):
     """Keeps what came back of batches that are not complete yet, so that it outlives this process."""
 
-    def find(self, key: str) -> Sequence[tuple[int, int, Any]]:
-        """Returns the pieces of a batch: first item, item after the last, values."""
+    def find(self, key: str) -> Sequence[Piece]:
+        """Returns the pieces of a batch."""
 
-    def keep(self, key: str, start: int, end: int, values: Any) -> None:
+    def keep(self, key: str, piece: Piece) -> None:
         """Stores a piece."""
-
-    def forget(self, key: str) -> None:
-        """Drops the pieces of a batch."""
 
 
 class Job:
@@ -93,16 +106,17 @@ class Job:
             del self._waiting[0]
         return start, cut
 
-    def add(self, start: int, end: int, values: Any) -> bool:
-        """Takes a piece; returns whether it was still missing."""
-        if start in self._pieces:
+    def add(self, piece: Piece) -> bool:
+        """Takes a piece, all items of which were missing or none; returns whether they were."""
+        if piece.start in self._pieces:
             return False
-        self._pieces[start] = end, values
-        self._n_back += end - start
+        self._pieces[piece.start] = piece.end, piece.values
+        self.seconds += piece.seconds
+        self._n_back += piece.end - piece.start
         if self.is_complete:
             self._ended.set()
         elif self._store is not None:
-            self._store.keep(self.key, start, end, values)
+            self._store.keep(self.key, piece)
         return True
 
     def recall(self) -> None:
@@ -110,8 +124,11 @@ class Job:
         if self._store is None:
             return
         store, self._store = self._store, None  # what is read is not stored again
-        for start, end, values in store.find(self.key):
-            self.add(start, end, values)
+        end = 0
+        for piece in sorted(store.find(self.key), key=lambda piece: piece.start):
+            if end <= piece.start < piece.end <= self.n:
+                self.add(piece)
+                end = piece.end
         self._store = store
 
     def fail(self, error: BaseException) -> None:
@@ -120,18 +137,24 @@ class Job:
             self.failure = error
             self._ended.set()
 
+    def reopen(self) -> None:
+        """Begins to wait again for one that had ended without the rest."""
+        self.failure = None
+        if not self.is_complete:
+            self._ended.clear()
+
     def revive(self, under_way: Sequence[tuple[int, int]] = ()) -> None:
         """Begins again with what is missing; pieces that came back stay.
 
         Args:
           under_way: ranges of items that workers still have.
         """
-        self.failure = None
+        self.reopen()
         taken = {start: end for start, end in under_way} | {s: e for s, (e, _) in self._pieces.items()}
         self._waiting = list(_gaps(taken, self.n))
         self._n_waiting = sum(end - start for start, end in self._waiting)
-        if not self.is_complete:
-            self._ended.clear()
+        if self.is_complete:  # the last piece may have come while it was being reopened
+            self._ended.set()
 
     def joined(self, join: Callable[[list[Any]], Any]) -> Any:
         """Returns what all pieces make together, in the order of the items."""

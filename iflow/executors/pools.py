@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -28,7 +29,9 @@ def local(n: int) -> Engine:
     import loky
 
     n_threads = max(1, loky.cpu_count() // n)
-    executor = loky.ProcessPoolExecutor(n, timeout=_IDLE, initializer=start, initargs=(n_threads,))
+    executor = loky.ProcessPoolExecutor(
+        n, timeout=_IDLE, initializer=start, initargs=(n_threads, os.getpid())
+    )
     return Engine(executor, n, NEAR, renew=partial(local, n), kill=partial(kill, executor))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -9,6 +10,7 @@ import socket
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,28 +34,54 @@ class Reply:
       values: of the items; None where there are none.
       seconds: that they took.
       error: what the kernel raised; None where it did not.
+      notes: of the error, which not every exception takes along.
       is_unknown: whether the worker has not got the kernel yet.
     """
 
     worker: str
     values: Any = None
     seconds: float = 0.0
-    error: BaseException | None = None
+    error: Exception | None = None
+    notes: tuple[str, ...] = ()
     is_unknown: bool = False
 
+    @property
+    def raised(self) -> Exception | None:
+        """What the kernel raised, with all its notes."""
+        if self.error is not None:
+            for note in self.notes:
+                if note not in getattr(self.error, "__notes__", ()):
+                    self.error.add_note(note)
+        return self.error
 
-def start(n_threads: int) -> None:
+
+def hello() -> Reply:
+    """Says that a worker is up."""
+    return Reply(_name())
+
+
+def start(n_threads: int, parent: int) -> None:
     """Makes a process a worker of this machine.
 
-    Ctrl-C is left to the process that the user talks to, and the cores are left to the other workers.
+    Ctrl-C is left to the process that the user talks to, and the cores are left to the other workers. It
+    ends with its parent.
 
     Args:
       n_threads: that numeric libraries may run here at most.
+      parent: number of the process that the user talks to.
     """
     global _n_threads
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _n_threads = n_threads
     _limit_threads()
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process within a second after its parent: one that was killed tells nobody."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def _limit_threads() -> None:
@@ -74,15 +102,14 @@ def compute(token: str, pickled: bytes | None, items: Any) -> Reply:
       pickled: the kernel; None where the worker has it already.
       items: of the chunk.
     """
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    try:
-        kernel = _recall(token, pickled)
-    except Exception as error:
-        error.add_note(f"raised while worker {worker} unpacked the integrand: can it import its modules?")
-        return Reply(worker, error=_sendable(error, worker))
-    if kernel is None:
-        return Reply(worker, is_unknown=True)
-    return compute_here(kernel, items, worker)
+    worker = _name()
+    with _uninterrupted():
+        try:
+            kernel = _recall(token, pickled)
+        except Exception as error:
+            error.add_note(f"raised while worker {worker} unpacked the integrand: can it import its modules?")
+            return _refusal(error, worker, 0.0)
+        return Reply(worker, is_unknown=True) if kernel is None else compute_here(kernel, items, worker)
 
 
 def _recall(token: str, pickled: bytes | None) -> Kernel | None:
@@ -107,26 +134,54 @@ def compute_here(kernel: Kernel, items: Any, worker: str = "a thread of this pro
     begun = time.perf_counter()
     try:
         values = kernel(items)
-    except Exception as error:
-        return Reply(worker, seconds=time.perf_counter() - begun, error=_sendable(error, worker))
+    except BaseException as error:  # also what would end a worker, such as sys.exit()
+        return _refusal(error, worker, time.perf_counter() - begun)
     return Reply(worker, values, time.perf_counter() - begun)
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Leaves Ctrl-C, which every process of a terminal is told of, to the one that the user talks to."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # a thread that is told of no signal
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
 class WorkerError(RuntimeError):
     """Stands for an exception on a worker that cannot be sent itself."""
 
 
-def _sendable(error: Exception, worker: str) -> BaseException:
-    """Returns an exception that survives being pickled, with where it was raised as a note."""
+def _refusal(error: BaseException, worker: str, seconds: float) -> Reply:
+    """Returns a reply with an exception that survives being pickled, and where it was raised as a note."""
     lines = trace_of(error)
     if lines:
         error.add_note(f"on a worker ({worker}), at\n{lines}")
+    notes = tuple(map(str, getattr(error, "__notes__", ())))
     error.__traceback__ = error.__cause__ = error.__context__ = None
+    if not isinstance(error, Exception) or not _is_sendable(error):
+        error = WorkerError(f"the integrand raised {_told(error)}")
+    return Reply(worker, seconds=seconds, error=error, notes=notes)
+
+
+def _is_sendable(error: Exception) -> bool:
     try:
-        pickle.loads(pickle.dumps(error))
+        return type(pickle.loads(pickle.dumps(error))) is type(error)
     except Exception:
-        stand_in = WorkerError(f"{type(error).__name__}: {error}")
-        for note in getattr(error, "__notes__", ()):
-            stand_in.add_note(note)
-        return stand_in
-    return error
+        return False
+
+
+def _told(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # one that cannot even be printed
+        return type(error).__name__

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from iflow.fingerprint import key_of
 from iflow.integrand.admission import require_finite, require_logs, require_one_log
 from iflow.integrand.arrays import Values, stack
 from iflow.integrand.caller import Caller, Present
 from iflow.integrand.compiled import from_c, is_compiled
 from iflow.integrand.consistency import difference, wrong_value
 from iflow.integrand.convention import find_convention
-from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending, key_of
+from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending
 from iflow.layout import Layout
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -88,8 +87,3 @@ class Kernel:
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Returns f at points x [n, dim], [n] or [n, k]; threads may do so at the same time."""
         return copy.copy(self._integrand).on_worker().as_sent(x)
-
-
-def key_of(x: np.ndarray) -> str:
-    """Returns by what a batch of points [n, dim] is known again."""
-    return hashlib.blake2b(np.ascontiguousarray(x).data, digest_size=16).hexdigest()

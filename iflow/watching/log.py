@@ -20,7 +20,7 @@ _logger.addHandler(logging.NullHandler())
 
 
 class Log(Reporter):
-    """Rows and the result at level INFO, decisions at DEBUG, doubts about the result at WARNING.
+    """Rows and the result at level INFO, decisions at DEBUG, doubts and mishaps at WARNING.
 
     Where lines go, and which, is for the host to say: `logging.basicConfig(level="INFO")`.
     """
@@ -33,6 +33,10 @@ class Log(Reporter):
     def note(self, text: str) -> None:
         """Logs a decision."""
         _logger.debug("%s", text)
+
+    def mishap(self, text: str) -> None:
+        """Logs what went wrong and was put right."""
+        _logger.warning("%s", text)
 
     def finish(self, result: Result | Results) -> None:
         """Logs the result, and every reason to doubt it."""

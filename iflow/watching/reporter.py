@@ -36,6 +36,9 @@ class Reporter:
     def note(self, text: str) -> None:
         """Takes a decision and its reason."""
 
+    def mishap(self, text: str) -> None:
+        """Takes what went wrong on the way and was put right."""
+
     def begin(self, phase: Phase, proposal: str, n: int, neval: int, seconds: float) -> None:
         """Takes that n points are about to be drawn, after neval evaluations and so many seconds."""
 
@@ -86,6 +89,11 @@ class Reporters(Reporter):
         """Tells each."""
         for reporter in self._reporters:
             reporter.note(text)
+
+    def mishap(self, text: str) -> None:
+        """Tells each."""
+        for reporter in self._reporters:
+            reporter.mishap(text)
 
     def begin(self, phase: Phase, proposal: str, n: int, neval: int, seconds: float) -> None:
         """Tells each."""

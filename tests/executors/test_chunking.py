@@ -6,7 +6,7 @@ import math
 import pytest
 
 from iflow.executors.chunking import Chunking
-from iflow.executors.job import Job
+from iflow.executors.job import Job, Piece
 from iflow.executors.payload import Payload
 from iflow.executors.schedule import Chunk, Schedule
 
@@ -155,7 +155,7 @@ def test_a_schedule_cuts_fine_only_where_the_end_is_near(more_comes):
 def test_a_job_knows_what_waits_of_it():
     job = Job(range(100), Payload("f", None, len))
     assert [job.cut(30), job.n_waiting, job.cut(1_000), job.n_waiting] == [(0, 30), 70, (30, 100), 0]
-    job.add(0, 30, None)
+    job.add(Piece(0, 30, None, 0.0))
     job.revive([(30, 40)])
     assert job.n_waiting == 60
     assert [job.cut(50), job.n_waiting] == [(40, 90), 10]

@@ -1,0 +1,138 @@
+"""What workers have computed of batches that are not on the tape yet."""
+
+from __future__ import annotations
+
+import io
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from iflow.checkpoint.folder import Folder
+from iflow.executors import Piece
+
+# Pieces are gathered until they are worth so much work, in seconds: of a cheap integrand most batches are on
+# the tape before anything is written here.
+_WORTH = 0.2
+_HEAD = np.dtype([("start", "<i8"), ("end", "<i8"), ("seconds", "<f8"), ("crc", "<u4")])
+
+
+class Pieces:
+    """Stores pieces of batches in a folder, those of each batch one after another in a file of its own.
+
+    A file is a sequence of arrays as `numpy.save` writes them: a head, then values, for each piece. It only
+    grows, by whole pieces; a process that is killed leaves at most one at the end that is cut off, which the
+    next one drops.
+
+    Written to by the thread that speaks to workers, read by the one that runs.
+
+    Args:
+      folder: of the run.
+      worth: seconds of work that are gathered before they are written.
+    """
+
+    def __init__(self, folder: Folder, *, worth: float = _WORTH):
+        self._folder, self._worth = folder, worth
+        self._lock = threading.Lock()
+        self._is_open = False
+        self._gathered: dict[str, list[Piece]] = {}
+        self._files: dict[str, IO[bytes]] = {}
+        self._stored: set[str] = set()
+        self.remarks: list[str] = []
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Writes during the block, while the run holds the lock of the folder; before and after, nothing."""
+        with self._lock:
+            self._stored, self._is_open = set(self._folder.piece_keys()), True
+        try:
+            yield
+        finally:
+            with self._lock:
+                for key in [*self._gathered]:
+                    self._write(key)
+                for file in self._files.values():
+                    file.close()
+                self._files, self._is_open = {}, False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to forget."""
+        return not (self._stored or self._gathered)
+
+    def find(self, key: str) -> Sequence[Piece]:
+        """Returns the pieces of a batch that are stored."""
+        with self._lock:
+            if not self._is_open or key not in self._stored:
+                return []
+            path = self._folder.pieces(key)
+            found, n_bytes = _read(path)
+            with path.open("r+b") as file:
+                file.truncate(n_bytes)
+            return found
+
+    def keep(self, key: str, piece: Piece) -> None:
+        """Stores a piece with values that are an array of numbers, together with others or at once."""
+        if not isinstance(piece.values, np.ndarray) or piece.values.dtype.hasobject:
+            return
+        with self._lock:
+            if not self._is_open:
+                return
+            gathered = self._gathered.setdefault(key, [])
+            gathered.append(piece)
+            if sum(each.seconds for each in gathered) >= self._worth:
+                self._write(key)
+
+    def forget(self, key: str) -> None:
+        """Deletes the pieces of a batch: it is on the tape."""
+        with self._lock:
+            self._gathered.pop(key, None)
+            file = self._files.pop(key, None)
+            if file is not None:
+                file.close()
+            if key in self._stored:
+                self._stored.discard(key)
+                self._folder.pieces(key).unlink(missing_ok=True)
+
+    def _write(self, key: str) -> None:
+        """Adds what has been gathered of a batch to its file, in one go."""
+        buffer = io.BytesIO()
+        for piece in self._gathered.pop(key):
+            values = np.ascontiguousarray(piece.values)
+            head = np.array((piece.start, piece.end, piece.seconds, zlib.crc32(values.data)), _HEAD)
+            np.save(buffer, head, allow_pickle=False)
+            np.save(buffer, values, allow_pickle=False)
+        try:
+            if key not in self._files:
+                self._files[key] = self._folder.pieces(key).open("ab", buffering=0)
+            self._stored.add(key)
+            self._files[key].write(buffer.getbuffer())
+        except OSError as error:  # they are a convenience; a batch that cannot be written ends the run
+            if not self.remarks:
+                self.remarks.append(
+                    f"values that came back could not be stored until their batch was complete: {error}"
+                )
+
+
+def _read(path: Path) -> tuple[list[Piece], int]:
+    """Returns the pieces in a file up to the first that is damaged, and the bytes that they take."""
+    found: list[Piece] = []
+    n_bytes = 0
+    with path.open("rb") as file:
+        while True:
+            try:
+                head: Any = np.load(file, allow_pickle=False)
+                values = np.load(file, allow_pickle=False)
+                piece = Piece(int(head["start"]), int(head["end"]), values, float(head["seconds"]))
+                is_whole = len(values) == piece.end - piece.start and zlib.crc32(values.data) == head["crc"]
+            except (EOFError, OSError, ValueError, KeyError, IndexError, TypeError):
+                break
+            if not is_whole:
+                break
+            found.append(piece)
+            n_bytes = file.tell()
+    return found, n_bytes
