@@ -4,8 +4,7 @@
     python -m benchmarks.faults --seconds 20 --every 4
 
 The same integral is computed four times by two processes: left alone; by `workers=2`; by a function that
-makes pools of `concurrent.futures`; and by one such pool after the other, each of which is lost with its
-first worker, so that the run is resumed from its checkpoint with the next. The integrand writes down the
+makes pools of `concurrent.futures`; and by one such pool that is handed over as it is. The integrand writes down the
 points of each chunk that it has computed; what comes back is counted where it arrives. A worker dies as it
 computes, so that points are lost; none of those that had come back may be computed again. (Nobody is killed
 before workers are up again: on a busy machine that may take longer than 5 s.)
@@ -139,7 +138,6 @@ class Outcome:
       result: of it.
       seconds: wall-clock time.
       n_kills: workers that were killed.
-      n_runs: how often it was begun or resumed.
       n_computed: points that were computed to the end of their chunk.
       n_arrived_again: points that came back although they had come back before.
     """
@@ -147,7 +145,6 @@ class Outcome:
     result: Any
     seconds: float
     n_kills: int
-    n_runs: int
     n_computed: int
     n_arrived_again: int
 
@@ -157,38 +154,27 @@ def make_pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(_WORKERS, mp_context=multiprocessing.get_context("spawn"))
 
 
-def by_itself(f: Noted, arrivals: Arrivals, options: dict[str, Any]) -> tuple[Any, int]:
-    """Returns the result of a run that gets over deaths by itself, and that it was begun once."""
+def by_itself(f: Noted, arrivals: Arrivals, options: dict[str, Any]) -> Any:
+    """Returns the result of a run whose workers' deaths are the integrator's business."""
     integrator = iflow.Integrator(f, _DIM, **options)
     _watch(integrator, arrivals)
-    return integrator.integrate(), 1
+    return integrator.integrate()
 
 
-def pool_after_pool(f: Noted, arrivals: Arrivals, options: dict[str, Any]) -> tuple[Any, int]:
-    """Returns the result of a run that loses its pool each time, and how often it was begun."""
-    folder = f.log.with_name("run")
-    for n_runs in range(1, 1_000):
-        with make_pool() as pool:
-            try:
-                if n_runs == 1:
-                    integrator = iflow.Integrator(f, _DIM, **options, executor=pool, checkpoint=folder)
-                else:
-                    integrator = iflow.Integrator.resume(folder, f, executor=pool)
-                _watch(integrator, arrivals)
-                return integrator.integrate(), n_runs
-            except iflow.LostWorkersError:
-                continue
-    raise RuntimeError("the run does not get on")
+def by_a_pool(f: Noted, arrivals: Arrivals, options: dict[str, Any]) -> Any:
+    """Returns the result of a run that is handed a pool, which breaks as its first worker dies."""
+    with make_pool() as pool:
+        return by_itself(f, arrivals, options | {"executor": pool})
 
 
 def _watch(integrator: iflow.Integrator, arrivals: Arrivals) -> None:
-    crew = integrator._crew
+    crew = integrator.crew
     assert crew is not None
     arrivals.store, crew.store = crew.store, arrivals
 
 
 def run(
-    how: Callable[[Noted, Arrivals, dict[str, Any]], tuple[Any, int]],
+    how: Callable[[Noted, Arrivals, dict[str, Any]], Any],
     *,
     n: int,
     every: float | None = None,
@@ -210,9 +196,9 @@ def run(
         killer = Killer(every, f.log)
         begun = time.monotonic()
         with killer.at_work():
-            result, n_runs = how(f, arrivals, options)
+            result = how(f, arrivals, options)
         seconds = time.monotonic() - begun
-        return Outcome(result, seconds, killer.n, n_runs, len(f.points), arrivals.n_again)
+        return Outcome(result, seconds, killer.n, len(f.points), arrivals.n_again)
 
 
 def is_same(result: Any, expected: Any) -> bool:
@@ -230,13 +216,13 @@ def main(seconds: float, every: float) -> None:
         "left alone": partial(run, by_itself, n=n, workers=_WORKERS),
         "workers=2": partial(run, by_itself, n=n, every=every, workers=_WORKERS),
         "a function that makes pools": partial(run, by_itself, n=n, every=every, executor=make_pool),
-        "one pool after the other": partial(run, pool_after_pool, n=n, every=every),
+        "a pool that is handed over": partial(run, by_a_pool, n=n, every=every),
     }
     outcomes: dict[str, Outcome] = {}
     for name, way in ways.items():
         outcomes[name] = way()
         click.echo("  ".join(row(name, outcomes[name], outcomes["left alone"])), err=True)
-    columns = ("who computes", "same", "s", "kills", "runs", "neval", "computed", "came back again")
+    columns = ("who computes", "same", "s", "kills", "neval", "computed", "came back again")
     print_table(
         f"{n:,} evaluations of {1e3 * _COST:g} ms, a worker killed every {every:g} s",
         columns,
@@ -251,7 +237,6 @@ def row(name: str, outcome: Outcome, alone: Outcome) -> tuple[str, ...]:
         "yes" if is_same(outcome.result, alone.result) else "NO",
         f"{outcome.seconds:.0f}",
         str(outcome.n_kills),
-        str(outcome.n_runs),
         f"{outcome.result.neval:,}",
         f"{outcome.n_computed:,}",
         str(outcome.n_arrived_again),

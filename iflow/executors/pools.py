@@ -55,6 +55,7 @@ def of_pool(executor: Any, n_workers: int = 0) -> Engine | None:
                 f"the {type(executor).__name__} has been shut down: integrate while it is open, inside of "
                 "its with block; workers=N needs none"
             )
+        _kill_processes(executor)
         made = successor()
         again = of_pool(made, n_workers)
         assert again is not None
@@ -72,14 +73,22 @@ def kill(executor: Any) -> None:
     if _loky_of(executor) is not None:
         executor.shutdown(wait=False, kill_workers=True)
         return
-    if isinstance(executor, ProcessPoolExecutor):
-        for process in [*(executor._processes or {}).values()]:
-            process.kill()
+    _kill_processes(executor)
     try:
         executor.shutdown(wait=False, cancel_futures=True)
     except TypeError:  # older interfaces do not know the second one
         with suppress(Exception):
             executor.shutdown(wait=False)
+
+
+def _kill_processes(executor: Any) -> None:
+    """Ends what is left of the standard library's pool, which otherwise waits for it where it has broken.
+
+    One that was started just as another died is not told that the pool has broken.
+    """
+    if isinstance(executor, ProcessPoolExecutor):
+        for process in [*(executor._processes or {}).values()]:
+            process.kill()
 
 
 def _successor(executor: Any) -> Callable[[], Executor] | None:

@@ -15,13 +15,28 @@ import pytest
 
 import iflow
 from benchmarks import faulty
-from iflow.executors import crew
+from iflow.executors import foreman
+from iflow.executors.pools import kill
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = {"rtol": 0.0, "max_neval": 6_000, "seed": 3, "flow": False, "cost": 1e-6}
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["iflow", "benchmarks.faulty"])  # so that a pool starts at once
 spawned = functools.partial(ProcessPoolExecutor, 2, mp_context=_context)
+
+
+class Borrowed:
+    """An executor of which no more is known than how to submit to it: it cannot be made again."""
+
+    def __init__(self):
+        self._pool = spawned()
+        self.submit = self._pool.submit
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        kill(self._pool)
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +72,26 @@ def test_a_function_that_makes_pools_is_called_again(tmp_path, expected):
     assert f.n_faults == 1
 
 
-def test_a_pool_that_is_lost_leaves_what_can_be_resumed(tmp_path, expected):
+def test_a_pool_that_breaks_is_replaced_by_one_of_the_same_make(tmp_path, expected):
+    f = faulty.Faulty("kill", tmp_path)
+    with spawned() as pool:
+        assert_same(iflow.integrate(f, 3, **OPTIONS, executor=pool), expected)
+    assert f.n_faults == 1
+
+
+def test_workers_that_are_lost_leave_what_can_be_resumed(tmp_path, expected):
     f = faulty.Faulty("kill", tmp_path)
     folder = tmp_path / "run"
-    with spawned() as pool, pytest.raises(iflow.LostWorkersError, match="ProcessPoolExecutor is broken"):
-        iflow.integrate(f, 3, **OPTIONS, executor=pool, checkpoint=folder)
+    with Borrowed() as lost, pytest.raises(iflow.LostWorkersError, match="Borrowed is broken"):
+        iflow.integrate(f, 3, **OPTIONS, executor=lost, workers=2, checkpoint=folder)
     with spawned() as pool:
         assert_same(iflow.resume(folder, f, executor=pool), expected)
 
 
 def test_without_a_checkpoint_a_file_goes_on_elsewhere(tmp_path, expected):
     f = faulty.Faulty("kill", tmp_path)
-    with spawned() as pool:
-        integrator = iflow.Integrator(f, 3, **OPTIONS, executor=pool)
+    with Borrowed() as lost:
+        integrator = iflow.Integrator(f, 3, **OPTIONS, executor=lost, workers=2)
         with pytest.raises(iflow.LostWorkersError, match=r"Integrator\.load"):
             integrator.integrate()
     integrator.save(tmp_path / "file")
@@ -147,7 +169,7 @@ def test_two_runs_share_an_executor(expected, pool):
 
 
 def test_what_hangs_is_ended(tmp_path, expected, monkeypatch):
-    monkeypatch.setattr(crew, "_STARTUP", 3.0)
+    monkeypatch.setattr(foreman, "_STARTUP", 3.0)
     f = faulty.Faulty("hang", tmp_path, most=1)
     begun = time.monotonic()
     result = iflow.integrate(f, 3, **OPTIONS, executor=spawned, timeout=0.5)
