@@ -4,10 +4,10 @@
     python -m benchmarks.faults --seconds 20 --every 4
 
 The same integral is computed four times by two processes: left alone; by `workers=2`; by a function that
-makes pools of `concurrent.futures`; and by one such pool that is handed over as it is. The integrand writes down the
-points of each chunk that it has computed; what comes back is counted where it arrives. A worker dies as it
-computes, so that points are lost; none of those that had come back may be computed again. (Nobody is killed
-before workers are up again: on a busy machine that may take longer than 5 s.)
+makes pools of `concurrent.futures`; and by one such pool that is handed over as it is. The integrand writes
+down the points of each chunk that it has computed; what comes back is counted where it arrives. A worker dies
+as it computes, so that points are lost; none of those that had come back may be computed again. (Nobody is
+killed before workers are up again: on a busy machine that may take longer than 5 s.)
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Real executors: the numbers are those of a run without any, bit for bit.
 
-Run by `mpiexec -n 3 python -m mpi4py.futures`, this file prints what MPI's workers make of them.
+Run by `mpiexec -n 3 python -m mpi4py.futures`, this file prints what MPI's workers make of them; run with the
+word `fork`, what forked ones do.
 """
 
 import json
@@ -74,7 +75,15 @@ def test_workers(alone):
     assert numbers("several", workers=2) == alone["several"]
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_forked_processes(alone):
+    """In a process of its own: other tests may have started threads, which forks do not survive."""
+    command = [sys.executable, __file__, "fork"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == {"workers": 2, **alone}
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_process_pool(alone, method):
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as pool:
         require_same(alone, pool)
@@ -200,13 +209,19 @@ def test_workers_of_an_executor_that_does_not_tell():
         assert engines.of(pool).n_workers == 2
 
 
-def main():
-    from mpi4py.futures import MPIPoolExecutor
+def tell(pool, n_workers):
+    print(json.dumps({"workers": n_workers} | {name: numbers(name, executor=pool) for name in CASES}))
 
-    with MPIPoolExecutor() as pool:
-        print(
-            json.dumps({"workers": pool.num_workers} | {name: numbers(name, executor=pool) for name in CASES})
-        )
+
+def main():
+    if "fork" in sys.argv:
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+            tell(pool, 2)
+    else:
+        from mpi4py.futures import MPIPoolExecutor
+
+        with MPIPoolExecutor() as pool:
+            tell(pool, pool.num_workers)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ from iflow.executors import LostWorkersError, engines, pools
 loky = pytest.importorskip("loky")
 
 
+def forked_by_server(n):
+    return ProcessPoolExecutor(n, mp_context=multiprocessing.get_context("forkserver"))
+
+
 def gaussian(x):
     return np.exp(-(x**2).sum(axis=1))
 
@@ -81,7 +85,7 @@ def require_ended(executor):
 
 
 def test_a_pool_that_was_shut_down_is_not_replaced():
-    with ProcessPoolExecutor(1) as pool:
+    with forked_by_server(1) as pool:
         integrator = iflow.Integrator(gaussian, 2, executor=pool)
     with pytest.raises(LostWorkersError, match="ProcessPoolExecutor has been shut down: integrate while"):
         integrator.integrate()
@@ -137,7 +141,7 @@ def test_what_a_crew_is_dropped_with_is_ended():
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("make", [lambda: ThreadPoolExecutor(1), lambda: ProcessPoolExecutor(1)])
+@pytest.mark.parametrize("make", [lambda: ThreadPoolExecutor(1), lambda: forked_by_server(1)])
 def test_kill_ends_an_executor(make):
     executor = make()
     executor.submit(abs, -1).result()
@@ -146,7 +150,7 @@ def test_kill_ends_an_executor(make):
 
 
 def test_kill_ends_one_that_hangs():
-    executor = ProcessPoolExecutor(1)
+    executor = forked_by_server(1)
     executor.submit(time.sleep, 600)
     (pid,) = [*executor._processes]
     pools.kill(executor)
@@ -155,8 +159,8 @@ def test_kill_ends_one_that_hangs():
 
 def test_a_local_pool_shares_the_cores(monkeypatch):
     monkeypatch.setattr(loky, "cpu_count", lambda: 12)
-    assert engines.local(5).executor._initargs == (2,)
-    assert engines.local(50).executor._initargs == (1,)
+    assert engines.local(5).executor._initargs == (2, os.getpid())
+    assert engines.local(50).executor._initargs == (1, os.getpid())
 
 
 SCRIPTS = {

@@ -19,10 +19,13 @@ ITEMS = np.arange(3.0)
 
 
 class TwoParts(Exception):  # noqa: N818
-    """Cannot be unpickled: it wants more than its message."""
+    """Cannot be unpickled."""
 
     def __init__(self, first, second):
         super().__init__(f"{first} and {second}")
+
+    def __reduce_ex__(self, protocol):
+        return TwoParts, ("one alone",)
 
 
 class Forgetful(Exception):  # noqa: N818
