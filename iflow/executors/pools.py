@@ -30,9 +30,18 @@ def local(n: int) -> Engine:
 
     n_threads = max(1, loky.cpu_count() // n)
     executor = loky.ProcessPoolExecutor(
-        n, timeout=_IDLE, initializer=start, initargs=(n_threads, os.getpid())
+        n, timeout=_IDLE, initializer=_start, initargs=(n_threads, os.getpid())
     )
     return Engine(executor, n, NEAR, renew=partial(local, n), kill=partial(kill, executor))
+
+
+def _start(n_threads: int, parent: int) -> None:
+    """Makes a process a worker, see `start`; on a worker."""
+    from loky import process_executor
+
+    start(n_threads, parent)
+    # loky ends a worker that has grown by 0.3 GB, for a leak: TensorFlow and JAX take more to compile.
+    process_executor._USE_PSUTIL = False
 
 
 def of_pool(executor: Any, n_workers: int = 0) -> Engine | None:
