@@ -35,6 +35,7 @@ class Run:
       counted: which of several integrals count; None for a single one.
       stop_reason: why it stopped.
       remarks: on how it was kept.
+      circumstances: sentences on what no number depends on, and that differ between equal runs.
     """
 
     options: Options
@@ -46,6 +47,7 @@ class Run:
     counted: Counted | None
     stop_reason: str
     remarks: tuple[str, ...] = ()
+    circumstances: tuple[str, ...] = ()
 
 
 def conclude(run: Run) -> Result | Results:
@@ -114,6 +116,7 @@ def _result(run: Run) -> Result:
         of_norm=of_norm,
         n_skipped=run.sampler.n_skipped,
         n_searched=run.sampler.n_searched,
+        circumstances=preparation.remarks_on_cost() + run.circumstances,
     )
 
 

@@ -153,6 +153,11 @@ class Evaluator:
         return 1 if self._crew is None else self._crew.n_workers
 
     @property
+    def n_shared(self) -> int:
+        """Workers that have computed f at the same time, 1 at least; none are started to tell."""
+        return 1 if self._crew is None else max(1, self._crew.workshop.n_seen)
+
+    @property
     def left(self) -> int:
         """Evaluations that are left of `max_neval`; not below 0."""
         return max(0, self._max_neval - self.neval)

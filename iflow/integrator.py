@@ -53,7 +53,7 @@ class Integrator(Kept, Drawing, Pictured):
       names: what to call each coordinate of x.
     """
 
-    def __init__(self, f: Callable[..., Any], region: Any, **options: Any):
+    def __init__(self, f: Callable[..., Any], region: Any, *, _beside: Crew | None = None, **options: Any):
         self._options = Options.from_keywords(**options)
         self._target = self._options.target
         if self._options.use_flow is True:
@@ -67,7 +67,7 @@ class Integrator(Kept, Drawing, Pictured):
             folder.claim()  # before anything is evaluated
         self._f, self._region, self._recorder = f, region, None
         log = self._options.components.log
-        self._crew = hire(self._options.execution)
+        self._crew = hire(self._options.execution, beside=_beside)
         self._sampler = Sampler(
             f,
             region,
@@ -83,6 +83,7 @@ class Integrator(Kept, Drawing, Pictured):
         self._logbook = Logbook(make_reporter(self._options.watching, self._target))
         if self._crew is not None:
             self._crew.tell = self._logbook.mishap
+            self._logbook.employ(self._crew.workshop.count_heads)
         self._preparation = Preparation(
             self._sampler,
             self._logbook,
@@ -162,7 +163,11 @@ class Integrator(Kept, Drawing, Pictured):
         given = {"rtol": rtol, "atol": atol, "max_neval": max_neval, "max_seconds": max_seconds}
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if f is not None:
-            return self.warm_start(f, **changes).integrate()
+            related = self.warm_start(f, **changes)
+            try:
+                return related.integrate()
+            finally:
+                related.close()  # the workers that it shares with this one stay
         target = replace(self._target, **changes)
         with self._recording(), self._logbook:
             self._set_target(target)
@@ -187,7 +192,8 @@ class Integrator(Kept, Drawing, Pictured):
         Uniform points and the proposal learned here compete in its first round. Where the latter wins, it
         is measured with, and learns on where that pays; where it does not, the run begins afresh. A
         remark among the warnings of the result says what was saved. The results of the two are
-        independent.
+        independent. Both compute on the same workers, unless options say otherwise; those that iflow has
+        started end when both integrators are closed.
 
         Args:
           f: another integrand on the same region, such as the same with another value of a parameter.
@@ -199,7 +205,7 @@ class Integrator(Kept, Drawing, Pictured):
         if chosen["seed"] is not None:
             seeds = np.random.SeedSequence([self.seed, self._n_warm_starts])
             chosen["seed"] = int(seeds.generate_state(1)[0])
-        related = Integrator(f, self._region, **chosen | options)
+        related = Integrator(f, self._region, _beside=self._crew, **chosen | options)
         learned = self._preparation.learned()
         if learned is not None:
             with related._recording():
@@ -209,7 +215,10 @@ class Integrator(Kept, Drawing, Pictured):
         return related
 
     def close(self) -> None:
-        """Ends the workers that iflow has started itself; where f is to be computed again, others start."""
+        """Ends the workers that iflow has started itself, unless a warm start still shares them.
+
+        Where f is to be computed again, others start.
+        """
         if self._crew is not None:
             self._crew.close()
 
@@ -226,15 +235,15 @@ class Integrator(Kept, Drawing, Pictured):
                 self._measurement(),
                 self._counted,
                 self._stop_reason,
-                self._remarks(),
+                () if self._recorder is None else self._recorder.remarks,
+                self._circumstances(),
             )
         )
 
-    def _remarks(self) -> tuple[str, ...]:
-        """Returns sentences on how the run was kept, and on what faults of workers have cost."""
-        kept = () if self._recorder is None else self._recorder.remarks
+    def _circumstances(self) -> tuple[str, ...]:
+        """Returns a sentence on what faults of workers have cost, where there is something to be said."""
         lost = "" if self._crew is None else self._crew.losses.told()
-        return (*kept, *([lost] if lost else []))
+        return (lost,) if lost else ()
 
     def _count(self, preferred: Any) -> Counted | None:
         """Returns which of several integrals count, by the user or else by f; None for a single one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from iflow.history import Iteration, Phase
@@ -75,6 +76,10 @@ class Logbook:
     def mishap(self, text: str) -> None:
         """Tells the reporter what went wrong on the way and was put right."""
         self._reporter.mishap(text)
+
+    def employ(self, headcount: Callable[[], tuple[int, int]]) -> None:
+        """Tells the reporter whom to ask how many workers compute f, and of how many."""
+        self._reporter.employ(headcount)
 
     def begin(self, phase: Phase, n: int, total_neval: int, *, proposal: str) -> None:
         """Begins a row: n points are about to be drawn, after so many evaluations."""

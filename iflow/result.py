@@ -72,6 +72,8 @@ class Result:
         warnings say what they could amount to.
       n_searched: evaluations that it took to find them, none of which is among those of `neval`; unlike all
         other numbers it depends on how many workers computed f.
+      circumstances: sentences on how the run went that no number depends on, and that differ between runs
+        that are equal: what faults of workers have cost, a `cost` far from what calls took.
     """
 
     mean: float
@@ -115,6 +117,7 @@ class Result:
     error_allowed: float = math.nan
     n_skipped: int = 0
     n_searched: int = field(default=0, compare=False)
+    circumstances: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def unseen(self) -> float:
@@ -168,6 +171,7 @@ class Result:
         if self.n_skipped:
             lines.append(skipped_line(self.n_skipped, self.n_searched))
         lines += [f"warning: {warning}" for warning in self.warnings]
+        lines += [f"note: {circumstance}" for circumstance in self.circumstances]
         return "\n".join(lines)
 
     def plot(self, path: str | Path | None = None, *, kind: str = "overview") -> Figure:

@@ -54,7 +54,7 @@ def test_integrate_and_resume_with_workers(run, mine, tmp_path):
     def result(*words):
         status, out, err = run(*words, "--quiet", "--json")
         assert status in (0, 3), err
-        return json.loads(out) | {"seconds": 0, "warnings": []}
+        return json.loads(out) | {"seconds": 0, "warnings": [], "circumstances": []}
 
     first = ("integrate", mine, *OPTIONS, "--max-neval", 3_000, "--rtol", 1e-9)
     alone = result(*first)

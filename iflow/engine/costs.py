@@ -104,20 +104,26 @@ class Currency:
         """Returns the price of computing that calls no integrand."""
         return seconds if self._counts_time else 0.0
 
-    def remarks(self, measured: float, n: int) -> tuple[str, ...]:
+    def remarks(self, measured: float, n: int, n_workers: int = 1) -> tuple[str, ...]:
         """Returns what the user should know about the cost that choices were made with.
 
+        Where several workers compute at the same time, a call keeps the run for a part of its own time only:
+        a cost anywhere between the two is in order.
+
         Args:
-          measured: seconds that a call of f has taken.
+          measured: seconds that a call of f has taken, wherever it was computed.
           n: calls of the run.
+          n_workers: that compute at the same time.
         """
         if self._minimize == "calls" or not self.cost:
             return ()
-        if 0.1 < measured / self.cost < 10.0 or max(measured, self.cost) * n < 1.0:
+        share = measured / n_workers
+        if 0.1 * share < self.cost < 10.0 * measured or max(share, self.cost) * n < 1.0:
             return ()
+        among = f", {share:.1g} s of the run with {n_workers} workers" if n_workers > 1 else ""
         return (
-            f"a call of f was taken to cost {self.cost:.1g} s, but it costs {measured:.1g} s: give cost= for "
-            "better choices",
+            f"a call of f was taken to cost {self.cost:.1g} s, but it costs {measured:.1g} s{among}: give "
+            f"cost={share:.1g} for better choices",
         )
 
 

@@ -109,7 +109,7 @@ class Preparation:
         located = self._locating.remarks()
         if not self._n_rounds:
             return located
-        found = located + self._race.currency.remarks(self._sampler.seconds_per_call, self._sampler.neval)
+        found = located
         if self._learned is not None:
             if self._saving is None:
                 found += (
@@ -118,6 +118,13 @@ class Preparation:
             elif self.done:
                 found += (self._saving.sentence(self._n_spent),)
         return found
+
+    def remarks_on_cost(self) -> tuple[str, ...]:
+        """Returns what the user should know about the cost that choices were made with; the clock decides."""
+        if not self._n_rounds:
+            return ()
+        sampler = self._sampler
+        return self._race.currency.remarks(sampler.seconds_per_call, sampler.neval, sampler.n_shared)
 
     def learned(self) -> Learned | None:
         """Returns what was learned, for another integrand to begin with; None where that is nothing."""

@@ -50,15 +50,29 @@ class Chunking:
         """
         share = math.ceil(n_waiting / (self.shares * n_workers))
         if not seconds_each:
-            return share
+            return round_size(share, n_waiting)
         n_open, spared = n_waiting + n_under_way, self.handling / _BUSY
         n_fed = min(n_workers, math.sqrt(n_open * seconds_each / spared) + 1.0)
         least = max(self.least_seconds, n_fed * spared)
         # Where there is too little for everyone, it is cut up nevertheless, though not into crumbs.
         n_least = min(least, max(_CRUMB * self.least_seconds, n_open * seconds_each / n_fed)) / seconds_each
         n_most = max(self.most_seconds, least) / seconds_each
-        return max(1, min(max(share, math.ceil(n_least)), int(n_most), n_waiting))
+        return round_size(max(share, math.ceil(n_least)), max(1, min(int(n_most), n_waiting)))
 
     def ahead(self, n_workers: int) -> float:
         """Returns the seconds of work that should wait: enough to cut chunks that are not too small."""
         return n_workers * max(_AHEAD, self.shares * n_workers * self.handling / _BUSY)
+
+
+def round_size(wanted: float, most: int) -> int:
+    """Returns the power of two that is nearest by ratio to a size, and not above the most there may be.
+
+    What is compiled for each number of points, as by `jax.jit`, then meets a dozen of them in a run, rather
+    than hundreds.
+
+    Args:
+      wanted: size, > 0.
+      most: the largest there may be, >= 1.
+    """
+    exponent = round(math.log2(max(wanted, 1.0)))
+    return 1 << min(exponent, most.bit_length() - 1)

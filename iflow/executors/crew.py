@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-import weakref
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iflow.executors import engines
 from iflow.executors.engines import Engine
 from iflow.executors.faults import dismissed
-from iflow.executors.foreman import Foreman
 from iflow.executors.job import Job, PieceStore
 from iflow.executors.losses import Losses
 from iflow.executors.payload import Kernel, Payload, pack
+from iflow.executors.workshop import Workshop
+
+if TYPE_CHECKING:
+    from iflow.executors.foreman import Foreman
 
 # An item takes so long at least, with what it takes to send it.
 _LEAST_SECONDS = 1e-6
@@ -44,7 +47,7 @@ class Terms(Protocol):
 
 
 class Crew:
-    """Computes jobs on the workers of an engine; a thread of its own feeds them.
+    """Computes jobs on the workers of an engine, which it may share with its colleagues.
 
     Args:
       make_engine: returns the engine; called when the first job is posted.
@@ -54,26 +57,41 @@ class Crew:
     Attributes:
       store: keeps what came back of batches that are not complete; None for nobody.
       tell: is told in a sentence what faults have cost, by whoever waits; None for nobody.
-      losses: what they have cost so far.
+      losses: what they have cost so far; where colleagues compute at the same time, their faults are put
+        down to whoever has posted last.
+      workshop: has the workers.
+      terms: executor, workers, retries and timeout that it was hired with; None where it was not hired.
     """
 
     store: PieceStore | None = None
     tell: Callable[[str], None] | None = None
+    terms: tuple[Any, ...] | None = None
 
     def __init__(self, make_engine: Callable[[], Engine], *, retries: int = 2, timeout: float | None = None):
-        self._make_engine, self._retries, self._timeout = make_engine, retries, timeout
-        self._foreman: Foreman | None = None
-        self._engine: Engine | None = None
+        self.workshop = Workshop(make_engine, retries=retries, timeout=timeout)
+        self.workshop.join(self)
         self._unfinished: dict[str, Job] = {}
         self._given_up: dict[str, Job] = {}
         self.losses, self._told = Losses(), Losses()
 
+    def colleague(self) -> Crew:
+        """Returns another crew for the same workers, which last until both are closed or forgotten."""
+        other = copy.copy(self)
+        vars(other).update(
+            store=None, tell=None, losses=Losses(), _told=Losses(), _unfinished={}, _given_up={}
+        )
+        self.workshop.join(other)
+        return other
+
     @property
     def engine(self) -> Engine:
         """The engine; made at the first use."""
-        if self._engine is None:
-            self._engine = self._make_engine()
-        return self._engine
+        return self.workshop.engine
+
+    @property
+    def _foreman(self) -> Foreman | None:
+        """The thread that takes jobs; None before the first one, and after this crew was closed."""
+        return self.workshop.foreman if self.workshop.has(self) else None
 
     @property
     def n_workers(self) -> int:
@@ -82,9 +100,10 @@ class Crew:
 
     def has_enough(self, jobs: Iterable[Job]) -> bool:
         """Returns whether so much of these jobs waits that workers stay busy while another batch is made."""
-        if self._foreman is None:
+        foreman = self._foreman
+        if foreman is None:
             return False
-        cost = self._foreman.schedule.cost
+        cost = foreman.schedule.cost
         seconds = sum(job.n_waiting * max(cost(job), _LEAST_SECONDS) for job in jobs)
         return seconds > self.engine.chunking.ahead(self.n_workers)
 
@@ -116,15 +135,9 @@ class Crew:
                 self._unfinished[key] = job
         self._given_up.pop(key, None)
         job.reopen()
-        self._ready().post(job, seconds_each)
+        self.workshop.join(self)
+        self.workshop.open().post(job, seconds_each, self.losses)
         return job
-
-    def _ready(self) -> Foreman:
-        """Returns the thread that takes jobs."""
-        if self._foreman is None or not self._foreman.is_alive:
-            self._foreman = Foreman(self.engine, self._retries, self._timeout, self.losses)
-            weakref.finalize(self, Foreman.stop, self._foreman)
-        return self._foreman
 
     def wait(self, job: Job, join: Callable[[list[Any]], Any]) -> Any:
         """Returns the values of all items of a job.
@@ -143,7 +156,8 @@ class Crew:
                 self._tell_news()
                 if job.failure is not None:
                     raise job.failure
-                if not has_ended and (self._foreman is None or not self._foreman.is_alive):
+                foreman = self._foreman
+                if not has_ended and (foreman is None or not foreman.is_alive):
                     raise dismissed()
         except BaseException:
             self.give_up(job)
@@ -160,8 +174,8 @@ class Crew:
 
     def give_up(self, job: Job) -> None:
         """Sends no more of a job; what comes back of it is kept for when it is posted again."""
-        if self._foreman is not None:
-            self._foreman.give_up(job)
+        if self.workshop.foreman is not None:
+            self.workshop.foreman.give_up(job)
         if self._unfinished.get(job.key) is job:
             self._given_up[job.key] = job
         if len(self._given_up) > _MOST_GIVEN_UP:
@@ -170,21 +184,32 @@ class Crew:
             self._unfinished.pop(least, None)
 
     def close(self) -> None:
-        """Ends the thread, and the workers that are its own; whoever waits for a job is told."""
-        if self._foreman is not None:
-            self._foreman.stop()
-        elif self._engine is not None and self._engine.kill is not None:
-            self._engine.kill()
-        self._foreman = self._engine = None
+        """Leaves the workers; where no colleague needs them, their thread ends, and those that are its own.
+
+        Whoever waits for a job is told.
+        """
+        for job in [*self._unfinished.values()]:
+            self.give_up(job)
+        self.workshop.leave(self)
 
 
-def hire(execution: Terms) -> Crew | None:
-    """Returns who computes the integrand elsewhere; None where it is computed here."""
+def hire(execution: Terms, *, beside: Crew | None = None) -> Crew | None:
+    """Returns who computes the integrand elsewhere; None where it is computed here.
+
+    Args:
+      execution: on which terms.
+      beside: a crew whose workers it shares if the terms are the same; None for workers of its own.
+    """
     executor, n_workers = execution.executor, execution.workers
     if executor is None and n_workers is None:
         return None
+    terms = (executor, n_workers, execution.retries, execution.timeout)
+    if beside is not None and beside.terms == terms:
+        return beside.colleague()
 
     def make_engine() -> Engine:
         return engines.local(n_workers or 1) if executor is None else engines.of(executor, n_workers or 0)
 
-    return Crew(make_engine, retries=execution.retries, timeout=execution.timeout)
+    crew = Crew(make_engine, retries=execution.retries, timeout=execution.timeout)
+    crew.terms = terms
+    return crew

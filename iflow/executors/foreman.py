@@ -41,16 +41,15 @@ class Foreman:
       engine: whose workers they are.
       retries: how often a chunk may fail, see `Schedule`.
       timeout: seconds after which a chunk is sent elsewhere; None for never.
-      losses: takes note of what faults cost.
 
     Attributes:
       schedule: the chunks under way, and what comes next.
     """
 
-    def __init__(self, engine: Engine, retries: int, timeout: float | None, losses: Losses):
+    def __init__(self, engine: Engine, retries: int, timeout: float | None):
         self._engine = engine
         n_workers = max(1, engine.n_workers)
-        self.schedule = Schedule(n_workers, engine.chunking, retries=retries, timeout=timeout, losses=losses)
+        self.schedule = Schedule(n_workers, engine.chunking, retries=retries, timeout=timeout)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._futures: dict[Chunk, Future[Reply]] = {}
         self._n_sent: Counter[str] = Counter()
@@ -69,10 +68,17 @@ class Foreman:
         """Whether it takes jobs."""
         return self._thread.is_alive() and not self._is_stopped
 
-    def post(self, job: Job, seconds_each: float) -> None:
-        """Takes a job."""
+    def post(self, job: Job, seconds_each: float, losses: Losses) -> None:
+        """Takes a job.
+
+        Args:
+          job: to be done.
+          seconds_each: what an item is thought to take; 0 where that is not known.
+          losses: take note of what faults cost from now on.
+        """
 
         def begin() -> None:
+            self.schedule.losses = losses
             self.schedule.expect(job, seconds_each)
             self.schedule.post(job)
 

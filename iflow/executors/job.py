@@ -83,6 +83,12 @@ class Job:
         return self._n_waiting
 
     @property
+    def n_in_a_row(self) -> int:
+        """Items that the next piece may be cut from: those that wait beside one another."""
+        start, end = self._waiting[0]
+        return end - start
+
+    @property
     def is_complete(self) -> bool:
         """Whether every item has come back."""
         return self._n_back == self.n

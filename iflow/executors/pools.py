@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,7 +13,6 @@ from typing import Any
 
 from iflow.executors.engine import NEAR, Engine
 from iflow.executors.faults import LostWorkersError
-from iflow.executors.work import start
 
 # A worker that has had nothing to do for so long, in seconds, ends; the next chunk starts another.
 _IDLE = 120
@@ -27,6 +26,8 @@ def local(n: int) -> Engine:
     there are cores.
     """
     import loky
+
+    from iflow.executors.work import start
 
     n_threads = max(1, loky.cpu_count() // n)
     executor = loky.ProcessPoolExecutor(
@@ -95,14 +96,16 @@ def _kill_processes(executor: Any) -> None:
 
     One that was started just as another died is not told that the pool has broken.
     """
-    if isinstance(executor, ProcessPoolExecutor):
+    if _is_standard(executor):
         for process in [*(executor._processes or {}).values()]:
             process.kill()
 
 
 def _successor(executor: Any) -> Callable[[], Executor] | None:
     """Returns a function that makes a pool like this one; None for what is no pool."""
-    if isinstance(executor, ProcessPoolExecutor):
+    if _is_standard(executor):
+        from concurrent.futures import ProcessPoolExecutor
+
         names = {"mp_context": "_mp_context", "max_tasks_per_child": "_max_tasks_per_child"}
         make: Callable[..., Executor] = ProcessPoolExecutor
     elif (loky := _loky_of(executor)) is not None:
@@ -122,6 +125,12 @@ def _was_shut_down(executor: Any) -> bool:
     if flags is not None:
         return bool(flags.shutdown) and flags.broken is None
     return bool(executor._shutdown_thread) and not executor._broken
+
+
+def _is_standard(executor: Any) -> bool:
+    """Returns whether this is the standard library's pool, whose module brings in multiprocessing."""
+    module = sys.modules.get("concurrent.futures.process")  # where it is not loaded, it has made no pool
+    return module is not None and isinstance(executor, module.ProcessPoolExecutor)
 
 
 def _loky_of(executor: Any) -> Any:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from iflow.executors.chunking import Chunking
+from iflow.executors.chunking import Chunking, round_size
 from iflow.executors.faults import died, failed, timed_out
 from iflow.executors.job import Job, Piece
 from iflow.executors.losses import Losses
@@ -107,6 +107,11 @@ class Schedule:
         return sum(job.n_waiting for job in self._jobs) + back
 
     @property
+    def headcount(self) -> tuple[int, int]:
+        """How many workers have something to do, and of how many."""
+        return min(len(self.under_way), self.n_workers), self.n_workers
+
+    @property
     def is_idle(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.under_way or self.n_waiting)
@@ -145,7 +150,7 @@ class Schedule:
             return self._again.popleft()
         for job in self._jobs:
             if job.n_waiting:
-                return Chunk(job, *job.cut(self._size(job)))
+                return Chunk(job, *job.cut(round_size(self._size(job), job.n_in_a_row)))
         return None
 
     def _size(self, job: Job) -> int:
@@ -162,7 +167,7 @@ class Schedule:
         size = self.chunking.size(n_waiting, self.n_workers, cost, n_under_way)
         if self.timeout is None or not cost:
             return size
-        return max(1, min(size, int(_PART_OF_TIMEOUT * self.timeout / cost)))
+        return round_size(size, max(1, min(size, int(_PART_OF_TIMEOUT * self.timeout / cost))))
 
     def expect(self, job: Job, seconds_each: float) -> None:
         """Takes a guess of what an item takes; what workers measure counts more."""

@@ -6,7 +6,6 @@ import contextlib
 import os
 import pickle
 import signal
-import socket
 import threading
 import time
 from collections import OrderedDict
@@ -140,6 +139,8 @@ def compute_here(kernel: Kernel, items: Any, worker: str = "a thread of this pro
 
 
 def _name() -> str:
+    import socket  # on workers alone: `import iflow` does without
+
     return f"{socket.gethostname()}:{os.getpid()}"
 
 

@@ -50,8 +50,9 @@ def result_card(result: Result | Results) -> str:
     parts = [head, tag("table", tag("tbody", tag("tr", *cells)), style="margin:6px 0")]
     if table is not None:
         parts.append(table.markup())
-    if result.warnings:
-        parts.append(tag("ul", *(tag("li", warning) for warning in result.warnings), style="margin:4px 0"))
+    found = (*result.warnings, *result.circumstances)
+    if found:
+        parts.append(tag("ul", *(tag("li", text) for text in found), style="margin:4px 0"))
     parts.append(_folded("iterations", _cut(summary)))
     return tag("div", *parts, class_="iflow-result").text
 

@@ -135,10 +135,11 @@ def _headline_of_several(results: Results) -> Markup:
 
 
 def _warnings(result: Result) -> Markup:
-    if not result.warnings:
+    found = (*result.warnings, *result.circumstances)
+    if not found:
         return Markup("")
     title = "What was found" if result.reliable else "Why, and what else was found"
-    return _section(title, tag("ul", *(tag("li", warning) for warning in result.warnings)))
+    return _section(title, tag("ul", *(tag("li", text) for text in found)))
 
 
 def _how(result: Result) -> str:

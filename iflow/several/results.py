@@ -182,7 +182,8 @@ class Results:
     def summary(self) -> str:
         """Returns the table of iterations, then a line for each integral, and the warnings."""
         lines = results_lines(self._measured, self._columns)
-        return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings)])
+        lines += [f"warning: {warning}" for warning in self.warnings]
+        return "\n".join([*lines, *(f"note: {text}" for text in self.circumstances)])
 
     def plot(self, path: str | Path | None = None, *, kind: str = "overview") -> Figure:
         """Draws the run by what the proposals learned; for path and kind see `Result.plot`."""
@@ -276,4 +277,5 @@ _OF_THE_RUN = (
     "unseen",
     "n_skipped",
     "n_searched",
+    "circumstances",
 )

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Display(Reporter):
-    """Two lines that follow the run: phase, evaluations, time left; estimate, error, sample size, tempering.
+    """Two lines that follow the run: phase, evaluations, time left; estimate, error, sample size, workers.
+
+    A third one tells the latest of what went wrong on the way and was put right, from then on.
 
     They are drawn on standard error if that is a terminal, or below the cell of a notebook; nowhere else.
     Whatever happens to the terminal, the run goes on.
@@ -62,6 +64,14 @@ class Display(Reporter):
     def say(self, text: str) -> None:
         """Names what is done now."""
         self._change(lambda: setattr(self._scene, "doing", text))
+
+    def mishap(self, text: str) -> None:
+        """Shows what went wrong on the way and was put right."""
+        self._change(lambda: self._scene.mishap(text, self._now()))
+
+    def employ(self, headcount: Callable[[], tuple[int, int]]) -> None:
+        """Takes what tells how many workers compute f, which is asked whenever the lines are drawn."""
+        self._scene.headcount = headcount
 
     def begin(self, phase: Phase, proposal: str, n: int, neval: int, seconds: float) -> None:
         """Takes that a row begins."""

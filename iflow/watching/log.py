@@ -39,7 +39,7 @@ class Log(Reporter):
         _logger.warning("%s", text)
 
     def finish(self, result: Result | Results) -> None:
-        """Logs the result, and every reason to doubt it."""
+        """Logs the result, every reason to doubt it, and how the run went."""
         if _logger.isEnabledFor(logging.INFO):
             _logger.info(
                 "result %s after %s evaluations in %.1f s, stopped by %s",
@@ -50,6 +50,8 @@ class Log(Reporter):
             )
         for warning in result.warnings:
             _logger.log(logging.INFO if result.reliable else logging.WARNING, "%s", warning)
+        for circumstance in result.circumstances:
+            _logger.info("%s", circumstance)
 
 
 def line(row: Iteration) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from iflow.history import Iteration, Phase
@@ -38,6 +38,9 @@ class Reporter:
 
     def mishap(self, text: str) -> None:
         """Takes what went wrong on the way and was put right."""
+
+    def employ(self, headcount: Callable[[], tuple[int, int]]) -> None:
+        """Takes what tells at any moment how many workers compute f, and of how many."""
 
     def begin(self, phase: Phase, proposal: str, n: int, neval: int, seconds: float) -> None:
         """Takes that n points are about to be drawn, after neval evaluations and so many seconds."""
@@ -94,6 +97,11 @@ class Reporters(Reporter):
         """Tells each."""
         for reporter in self._reporters:
             reporter.mishap(text)
+
+    def employ(self, headcount: Callable[[], tuple[int, int]]) -> None:
+        """Tells each."""
+        for reporter in self._reporters:
+            reporter.employ(headcount)
 
     def begin(self, phase: Phase, proposal: str, n: int, neval: int, seconds: float) -> None:
         """Tells each."""

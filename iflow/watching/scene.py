@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from iflow.history import Iteration
@@ -23,6 +24,12 @@ class Scene:
 
     Args:
       target: of the run.
+
+    Attributes:
+      outlook: on the rest of the run.
+      doing: what is done now.
+      row: the latest; None before the first.
+      headcount: tells how many workers compute, and of how many; None where f is computed here.
     """
 
     def __init__(self, target: Target):
@@ -30,10 +37,16 @@ class Scene:
         self.outlook = Outlook(target)
         self.doing = "survey"
         self.row: Iteration | None = None
+        self.headcount: Callable[[], tuple[int, int]] | None = None
+        self._mishap = ""
 
     def aim(self, target: Target) -> None:
         """Takes another target."""
         self._target = self.outlook.target = target
+
+    def mishap(self, text: str, seconds: float) -> None:
+        """Takes what went wrong at a time of the run; the latest is what is shown."""
+        self._mishap = f"at {clock(seconds)} {text}"
 
     def render(self, seconds: float, width: int) -> RenderableType:
         """Returns the lines at a time of the run, for so many columns."""
@@ -61,7 +74,10 @@ class Scene:
         for _ in cells:
             grid.add_column(no_wrap=True)
         grid.add_row(*cells)
-        return Group(grid, Text("  " + self.note(), no_wrap=True, overflow="ellipsis"))
+        lines = [Text("  " + self.note(), no_wrap=True, overflow="ellipsis")]
+        if self._mishap:
+            lines.append(Text("  " + self._mishap, style="yellow", no_wrap=True, overflow="ellipsis"))
+        return Group(grid, *lines)
 
     def left(self, seconds: float) -> str:
         """Returns the time left; before the measurement a bound, as further training must save some."""
@@ -70,10 +86,10 @@ class Scene:
         return text if measures or text[0] in "?<" else f"< {text}"
 
     def note(self) -> str:
-        """Returns the second line: what the latest row said, most important first."""
+        """Returns the second line: what the latest row said, most important first, and who computes."""
         row = self.row
         if row is None:
-            return "drawing the first points"
+            return "  ".join(["drawing the first points", *self._workers()])
         measured = row.phase == "measurement"
         mean, sdev = (row.running_mean, row.running_sdev) if measured else (row.mean, row.sdev)
         parts = [with_unit(mean, sdev, row.log_unit), self._error(mean, sdev)]
@@ -81,7 +97,14 @@ class Scene:
             parts.append(f"beta {row.beta:.2g}")
         parts.append(f"ess {count(row.running_ess if measured else row.ess)}")
         needed = f", needs {count(row.n_needed)}" if row.n_needed < math.inf else ""
-        return "  ".join([part for part in parts if part] + [row.proposal + needed])
+        return "  ".join([part for part in parts if part] + [row.proposal + needed, *self._workers()])
+
+    def _workers(self) -> tuple[str, ...]:
+        """Returns how many workers compute at this moment, in words; nothing where there are none yet."""
+        n_busy, n = (0, 0) if self.headcount is None else self.headcount()
+        if not n:
+            return ()
+        return (f"{n_busy} of {n} worker{'s' if n > 1 else ''} busy",)
 
     def _error(self, mean: float, sdev: float) -> str:
         if not (mean and sdev < math.inf):

@@ -47,6 +47,26 @@ def test_tells_of_a_cost_that_was_far_off(minimize, cost, measured, n, tells):
     assert [("give cost=" in remark) for remark in remarks] == [True] * tells
 
 
+@pytest.mark.parametrize(
+    ("cost", "n_workers", "tells"),
+    [
+        (1e-2, 1, False),
+        (1e-2, 1_000, False),  # what a call takes: as it should be given, however many compute at once
+        (1e-5, 1_000, False),  # what a call keeps the run for
+        (1e-4, 100, False),
+        (1e-5, 4, True),
+        (1e-7, 1_000, True),
+        (1.0, 1, True),
+        (1.0, 1_000, True),
+    ],
+)
+def test_workers_compute_at_the_same_time(cost, n_workers, tells):
+    remarks = Currency("time", cost).remarks(1e-2, 10**6, n_workers)
+    assert len(remarks) == tells
+    assert [f"give cost={1e-2 / n_workers:.1g} " in remark for remark in remarks] == [True] * tells
+    assert ["workers" in remark for remark in remarks] == [n_workers > 1] * tells
+
+
 def test_seconds_grow_with_the_dimension():
     for name in NAMES[:-1]:
         for seconds in (costs.seconds_per_point, costs.seconds_per_fit):

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from iflow.executors.chunking import Chunking
+from iflow.executors.chunking import Chunking, round_size
 from iflow.executors.job import Job, Piece
 from iflow.executors.payload import Payload
 from iflow.executors.schedule import Chunk, Schedule
@@ -41,26 +41,42 @@ def test_every_size_is_one_that_can_be_cut_off(n, workers, cost, under_way):
 @pytest.mark.parametrize("workers", [2, 7])
 def test_few_workers_get_large_chunks_first_and_small_ones_last(workers):
     sizes = cut(10_000, workers, 1e-3)
-    assert sizes[0] == math.ceil(10_000 / (3 * workers))
+    assert sizes[0] == pytest.approx(10_000 / (3 * workers), rel=0.42)
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes.count(20) >= workers  # 20 ms
-    assert all(size >= 5 for size in sizes[:-1])
+    assert sizes.count(16) >= workers  # as near to 20 ms as a power of two comes
+    assert all(size >= 4 for size in sizes[:-1])
     assert len(sizes) < 18 * workers
 
 
+@pytest.mark.parametrize("workers", [1, 2, 7, 1_000])
+@pytest.mark.parametrize("cost", [0.0, 1e-5, 1e-3, 1e-1])
+@pytest.mark.parametrize("n", [1, 17, 10_007, 65_536])
+def test_sizes_are_powers_of_two(workers, cost, n):
+    sizes = {*cut(n, workers, cost)}
+    assert all(size.bit_count() == 1 for size in sizes)
+    assert len(sizes) <= 1 + math.log2(max(n, 2))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "most", "size"), [(1, 9, 1), (0.1, 9, 1), (11, 99, 8), (12, 99, 16), (12, 15, 8), (100, 1, 1)]
+)
+def test_the_nearest_power_of_two_by_ratio(wanted, most, size):
+    assert round_size(wanted, most) == size
+
+
 def test_a_worker_that_dies_takes_two_seconds_of_work_with_it_at_most():
-    assert max(cut(1_000_000, 2, 1e-3)) == 2_000
+    assert max(cut(1_000_000, 2, 1e-3)) == 1_024
     assert max(cut(100, 2, 10.0)) == 1
 
 
 def test_a_small_batch_is_cut_up_for_all():
-    assert cut(40, 4, 1e-3) == [10, 8, 6, 5, 5, 5, 1]
-    assert cut(16, 4, 1e-3) == [5, 5, 5, 1]
+    assert cut(40, 4, 1e-3) == [8, 8, 8, 4, 4, 4, 4]
+    assert cut(16, 4, 1e-3) == [4, 4, 4, 4]
     assert cut(3, 4, 1.0) == [1, 1, 1]
 
 
 def test_unknown_cost_gives_shares():
-    assert cut(1_200, 4, 0.0)[:2] == [100, 92]
+    assert cut(1_200, 4, 0.0)[:2] == [128, 64]  # 100 and 89
 
 
 def test_two_workers_end_together():
@@ -82,7 +98,7 @@ def test_who_hands_out_chunks_does_not_hold_up_a_thousand_workers(n):
 def test_chunks_stay_large_where_more_is_to_come():
     # Each second the workers ask for 1,000 / pace chunks, and half of a second is there for handing them out.
     pace = 1_000 * Chunking().handling / 0.5
-    assert min(cut(200_000, 1_000, 1e-2, more_comes=True)[:-1]) * 1e-2 >= 0.99 * pace
+    assert min(cut(200_000, 1_000, 1e-2, more_comes=True)[:-1]) * 1e-2 >= 0.7 * pace
     assert min(cut(200_000, 1_000, 1e-2)[:-1]) * 1e-2 < 0.1 * pace
 
 
@@ -92,7 +108,7 @@ def test_what_waits_ahead_is_enough_for_chunks_of_the_pace():
         n = math.ceil(chunking.ahead(workers) / 1e-2)
         pace = workers * chunking.handling / 0.5
         assert n * 1e-2 >= workers
-        assert chunking.size(n, workers, 1e-2) * 1e-2 >= min(pace, 2.0) * 0.99
+        assert chunking.size(n, workers, 1e-2) * 1e-2 >= min(pace, 2.0) * 0.5
 
 
 def posted(schedule, n, token="f", more_comes=False):
@@ -122,7 +138,7 @@ def test_items_of_another_kernel_do_not_count():
     schedule = Schedule(2, Chunking())
     posted(schedule, 100, "g")
     posted(schedule, 100_000)
-    assert schedule.next_chunk(0.0).n == 17  # a sixth of the 100
+    assert schedule.next_chunk(0.0).n == 16  # a sixth of the 100
 
 
 def test_a_schedule_weighs_what_it_has_seen_by_items_and_by_age():

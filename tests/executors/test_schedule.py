@@ -237,7 +237,20 @@ def test_a_late_chunk_goes_elsewhere_and_its_first_answer_counts():
 def test_a_chunk_is_not_cut_so_large_that_it_must_be_late():
     schedule, job = make_schedule(1, timeout=1.0, seconds_each=0.01), make_job(1_000)
     schedule.post(job)
-    assert schedule.next_chunk(0.0).n == 25
+    assert schedule.next_chunk(0.0).n == 16  # 25 would be a quarter of the timeout
+
+
+def test_whatever_is_left_of_a_batch_is_cut_into_powers_of_two():
+    schedule, job = make_schedule(3, seconds_each=0.01), make_job(10_007)
+    job.add(Piece(17, 1_000, None, 1.0))
+    schedule.post(job)
+    sizes = []
+    while not schedule.is_idle:
+        for chunk in send_all(schedule, 0.0):
+            sizes.append(chunk.n)
+            schedule.came_back(chunk, values_of(chunk), 0.01 * chunk.n)
+    assert sum(sizes) == 10_007 - 983
+    assert all(size.bit_count() == 1 for size in sizes)
 
 
 def test_workers_that_start_are_given_time():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -125,6 +126,50 @@ def test_time_left_is_a_bound_before_the_measurement_and_a_question_mark_while_u
     scene.row = ROWS["measurement"]
     scene.outlook.take(scene.row)
     assert scene.left(9.0) == "13 min"
+
+
+@pytest.mark.parametrize(
+    ("counted", "told"),
+    [((0, 0), ""), ((1, 1), "  1 of 1 worker busy"), ((3, 1_000), "  3 of 1000 workers busy")],
+)
+def test_who_computes_ends_the_second_line(counted, told):
+    scene = Scene(TARGET)
+    scene.headcount = lambda: counted
+    assert scene.note() == "drawing the first points" + told
+    scene.row = ROWS["survey"]
+    assert scene.note() == NOTES["survey"] + told
+
+
+def test_the_latest_mishap_has_a_line_of_its_own():
+    scene = Scene(TARGET)
+    scene.row = ROWS["survey"]
+    assert len(lines(scene, 9.0, 80)) == 2
+    scene.mishap("a chunk of points failed once", 4.0)
+    scene.mishap("workers died twice: " + "nothing was lost with them " * 5, 3_725.0)
+    *_, last = lines(scene, 4_000.0, 80)
+    assert last.startswith("  at 1:02:05 workers died twice: nothing was lost")
+    assert last.endswith("…")
+    assert len(last) == 80
+
+
+def test_workers_and_their_mishaps_are_seen(monkeypatch):
+    """An f that fails once on a worker, watched on a terminal."""
+    terminal = Console(file=io.StringIO(), width=120, force_terminal=True, color_system=None)
+    seen, fails = [], iter([True])
+
+    def f(x):
+        if len(x) > 50 and next(fails, False):
+            raise OSError("for once")
+        if display._scene.headcount is not None:  # f is tried before there is anyone to watch
+            seen.append(display._scene.headcount())
+        return np.exp(x[:, 0])
+
+    display = Display(TARGET, terminal)
+    monkeypatch.setattr("iflow.integrator.make_reporter", lambda *_: display)
+    with ThreadPoolExecutor(2) as pool:
+        iflow.integrate(f, 1, rtol=1e-2, flow=False, seed=1, cost=1e-3, executor=pool)
+    assert {(1, 2), (2, 2)} & {*seen}
+    assert re.search(r"  at 0:0\d chunks of points failed once", "\n".join(lines(display._scene, 9.0, 120)))
 
 
 def test_an_integral_of_0_is_shown_too():

@@ -77,6 +77,15 @@ def test_doubts_are_warnings(caplog):
     assert [record.getMessage() for record in caplog.records] == list(result.warnings)
 
 
+def test_how_the_run_went_is_told_after_the_doubts(caplog):
+    caplog.set_level("INFO", "iflow")
+    result = iflow.integrate(f, 1, **EASY | {"cost": 1.0})
+    (told,) = result.circumstances
+    assert told.startswith("a call of f was taken to cost 1 s")
+    assert caplog.records[-1].getMessage() == told
+    assert caplog.records[-1].levelname == "INFO"
+
+
 @pytest.mark.parametrize("host", ["", "import logging; logging.basicConfig(level='ERROR')"])
 def test_not_a_byte_is_written_unless_the_host_wants_it(host):
     script = (
