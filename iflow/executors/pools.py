@@ -27,8 +27,6 @@ def local(n: int) -> Engine:
     """
     import loky
 
-    from iflow.executors.work import start
-
     n_threads = max(1, loky.cpu_count() // n)
     executor = loky.ProcessPoolExecutor(
         n, timeout=_IDLE, initializer=_start, initargs=(n_threads, os.getpid())
@@ -39,6 +37,8 @@ def local(n: int) -> Engine:
 def _start(n_threads: int, parent: int) -> None:
     """Makes a process a worker, see `start`; on a worker."""
     from loky import process_executor
+
+    from iflow.executors.work import start
 
     start(n_threads, parent)
     # loky ends a worker that has grown by 0.3 GB, for a leak: TensorFlow and JAX take more to compile.
