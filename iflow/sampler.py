@@ -60,6 +60,10 @@ _SEARCH = _Search(0)
 class Learned(Protocol):
     """Makes one number a point of the values of several integrals."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no batch changes it any more."""
+
     def see(self, components: np.ndarray, log_q: np.ndarray) -> None:
         """Takes what it needs to know from the first batch: f_k |dx/dy|, [n, k], and log q, [n]."""
 

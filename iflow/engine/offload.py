@@ -78,6 +78,8 @@ class Offload:
 
     def pays(self, n: int) -> bool:
         """Returns whether n points are measured sooner by workers alone. No number depends on it."""
+        if self._sampler.norm is not None and not self._sampler.norm.is_settled:
+            return False  # each worker would take its own first batch for the first one
         if self._when != "auto":
             return self._when == "measurement"
         n_workers, each = self._crew.n_workers, self._sampler.seconds_per_call

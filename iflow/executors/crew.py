@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from iflow.executors import engines
@@ -85,7 +87,11 @@ class Crew:
 
     @property
     def engine(self) -> Engine:
-        """The engine; made at the first use."""
+        """The engine; made at the first use.
+
+        Raises:
+          LostWorkersError: in a process that was forked from the one that made it.
+        """
         return self.workshop.engine
 
     @property
@@ -196,12 +202,17 @@ class Crew:
 def hire(execution: Terms, *, beside: Crew | None = None) -> Crew | None:
     """Returns who computes the integrand elsewhere; None where it is computed here.
 
+    It is, too, on a thread of the very pool that is handed over, as where f integrates by itself: if all of
+    the pool's threads waited for others of the pool, they would wait for ever.
+
     Args:
       execution: on which terms.
       beside: a crew whose workers it shares if the terms are the same; None for workers of its own.
     """
     executor, n_workers = execution.executor, execution.workers
     if executor is None and n_workers is None:
+        return None
+    if isinstance(executor, ThreadPoolExecutor) and _is_its_own(executor):
         return None
     terms = (executor, n_workers, execution.retries, execution.timeout)
     if beside is not None and beside.terms == terms:
@@ -213,3 +224,9 @@ def hire(execution: Terms, *, beside: Crew | None = None) -> Crew | None:
     crew = Crew(make_engine, retries=execution.retries, timeout=execution.timeout)
     crew.terms = terms
     return crew
+
+
+def _is_its_own(pool: ThreadPoolExecutor) -> bool:
+    """Returns whether this thread is one of a pool's."""
+    # Its set of threads has a new one only after that has begun to work.
+    return threading.current_thread().name.startswith(f"{pool._thread_name_prefix}_")

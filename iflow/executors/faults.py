@@ -73,6 +73,14 @@ def dismissed() -> LostWorkersError:
     return LostWorkersError("the workers were dismissed while this was computed")
 
 
+def forked(process: int) -> LostWorkersError:
+    """Returns what is raised where a process was forked from this one, and wants its workers."""
+    return LostWorkersError(
+        f"the workers belong to process {process}, which this one was forked from: make a new Integrator or "
+        "executor here, or go on by iflow.resume where there is a checkpoint"
+    )
+
+
 def _where(chunk: Chunk) -> str:
     first = chunk.items[0] if chunk.n else None
     what = f"x = {first.tolist()}" if isinstance(first, np.ndarray) else repr(first)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
+import os
 import queue
 import threading
 import time
@@ -47,7 +49,7 @@ class Foreman:
     """
 
     def __init__(self, engine: Engine, retries: int, timeout: float | None):
-        self._engine = engine
+        self._engine, self._process = engine, os.getpid()
         n_workers = max(1, engine.n_workers)
         self.schedule = Schedule(n_workers, engine.chunking, retries=retries, timeout=timeout)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -59,6 +61,7 @@ class Foreman:
         self._greeting: Future[Reply] | None = None
         self._n_false_starts = 0
         self._is_stopped = self._is_at_work = False
+        self._ending = threading.Lock()
         self._restarted()
         self._thread = threading.Thread(target=self._run, name="iflow crew", daemon=True)
         self._thread.start()
@@ -89,7 +92,12 @@ class Foreman:
         self._inbox.put(lambda: self.schedule.drop(job))
 
     def stop(self) -> None:
-        """Ends the thread, and the workers if iflow has made them; jobs under way are lost."""
+        """Ends the thread, and the workers if iflow has made them; jobs under way are lost.
+
+        Does nothing in a process that was forked from this one: its workers are not the other's to end.
+        """
+        if os.getpid() != self._process:
+            return
         self._inbox.put(self._stop)
         if threading.current_thread() is not self._thread:  # the garbage collector runs in any
             self._thread.join(_PATIENCE)
@@ -323,6 +331,8 @@ class Foreman:
             self.schedule.ready_at = time.monotonic() + _STARTUP
 
     def _end_workers(self) -> None:
-        """Ends the workers, where that is up to iflow."""
-        if self._engine.kill is not None:
-            self._engine.kill()
+        """Ends the workers once, where that is up to iflow; two threads may want it."""
+        with self._ending:
+            kill, self._engine = self._engine.kill, dataclasses.replace(self._engine, kill=None)
+            if kill is not None:
+                kill()

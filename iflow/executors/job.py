@@ -116,13 +116,15 @@ class Job:
         """Takes a piece, all items of which were missing or none; returns whether they were."""
         if piece.start in self._pieces:
             return False
+        if self._store is not None:
+            # The last one, too: who waits may not come for a complete batch before others are there. And
+            # before it counts: who takes a complete batch has its pieces forgotten.
+            self._store.keep(self.key, piece)
         self._pieces[piece.start] = piece.end, piece.values
         self.seconds += piece.seconds
         self._n_back += piece.end - piece.start
         if self.is_complete:
             self._ended.set()
-        elif self._store is not None:
-            self._store.keep(self.key, piece)
         return True
 
     def recall(self) -> None:

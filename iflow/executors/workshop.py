@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from iflow.executors.engines import Engine
+from iflow.executors.faults import forked
 
 if TYPE_CHECKING:
     from iflow.executors.foreman import Foreman
@@ -31,16 +33,23 @@ class Workshop:
     def __init__(self, make_engine: Callable[[], Engine], *, retries: int, timeout: float | None):
         self._make_engine, self._retries, self._timeout = make_engine, retries, timeout
         self._engine: Engine | None = None
+        self._process = os.getpid()
         self._members: weakref.WeakSet[Any] = weakref.WeakSet()
         self.n_seen = 0
         self.foreman: Foreman | None = None
 
     @property
     def engine(self) -> Engine:
-        """The engine; made at the first use."""
+        """The engine; made at the first use.
+
+        Raises:
+          LostWorkersError: in a process that was forked from the one that made it.
+        """
         if self._engine is None:
-            self._engine = self._make_engine()
+            self._engine, self._process = self._make_engine(), os.getpid()
             self.n_seen = self._engine.n_workers
+        elif self._process != os.getpid():
+            raise forked(self._process)
         return self._engine
 
     def count_heads(self) -> tuple[int, int]:
@@ -63,15 +72,16 @@ class Workshop:
         """Returns the thread that takes jobs, which is started where there is none."""
         from iflow.executors.foreman import Foreman  # a run that computes here never pays for it
 
+        engine = self.engine
         if self.foreman is None or not self.foreman.is_alive:
-            self.foreman = Foreman(self.engine, self._retries, self._timeout)
+            self.foreman = Foreman(engine, self._retries, self._timeout)
             weakref.finalize(self, Foreman.stop, self.foreman)
         return self.foreman
 
     def leave(self, member: Any) -> None:
         """Lets a member go; where it was the last one, the thread ends, and the workers that are iflow's."""
         self._members.discard(member)
-        if self._members:
+        if self._members or self._process != os.getpid():
             return
         if self.foreman is not None:
             self.foreman.stop()

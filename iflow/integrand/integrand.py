@@ -179,7 +179,7 @@ class Integrand:
 
         Raises: what a call does; where there is a crew, `Pending.result` does.
         """
-        if self._crew is None or self._payload is None:
+        if self._crew is None or self._payload is None or not len(x):
             begun = time.perf_counter()
             values = self._here(x)
             self._count(values)

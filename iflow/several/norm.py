@@ -33,6 +33,11 @@ class Norm:
         self._sizes: np.ndarray | None = None
         self._log_unit = 0.0
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no batch changes it any more."""
+        return self._sizes is not None or callable(self._kind) or self._counted.is_one_real
+
     def see(self, components: np.ndarray, log_q: np.ndarray) -> None:
         """Takes the sizes from the first batch that tells any; later ones change nothing.
 
@@ -42,7 +47,7 @@ class Norm:
           components: f_k |dx/dy|, [n, k].
           log_q: log of the density that the points were drawn from, [n].
         """
-        if self._sizes is not None or callable(self._kind) or self._counted.is_one_real:
+        if self.is_settled:
             return
         sizes = self._counted.sizes(components)[:, self._counted.numbers]
         if not sizes.any():

@@ -185,3 +185,18 @@ def test_pays_where_points_cost_more_than_workers_take(monkeypatch, own, each, n
     for when in ("integrand", "measurement"):
         offload = offload_of(monkeypatch, own=own, each=each, n_workers=n_workers, when=when)
         assert offload.pays(n) is (when == "measurement")
+
+
+def test_workers_do_not_each_settle_the_norm_of_several_integrals():
+    from iflow import Integrator
+
+    with ThreadPoolExecutor(2) as pool:
+        run = Integrator(
+            lambda x: x, 2, seed=0, max_neval=500, flow=False, executor=pool, offload="measurement"
+        )
+        run.train()  # with so few evaluations nothing is drawn before the measurement
+        assert not run._sampler.norm.is_settled
+        assert not run._offload().pays(1_000)
+        run.integrate()
+        assert run._offload().pays(1_000)
+        run.close()

@@ -2,20 +2,23 @@
 
 import gc
 import itertools
+import os
 import signal
 import threading
 import time
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from iflow.executors.chunking import Chunking
-from iflow.executors.crew import Crew
+from iflow.executors.crew import Crew, hire
 from iflow.executors.engines import Engine
 from iflow.executors.faults import LostWorkersError
-from iflow.executors.job import Piece
+from iflow.executors.job import Job, Piece
 from iflow.executors.work import hello
+from iflow.integrand import Integrand, SkippingIntegrand
+from iflow.options import ExecutionOptions
 
 ITEMS = np.arange(200.0)
 
@@ -364,7 +367,70 @@ def test_what_was_stored_is_not_computed(compute):
     crew.store = Store([Piece(10, 60, -ITEMS[10:60], 1.5), Piece(150, 200, -ITEMS[150:], 1.5)])
     np.testing.assert_array_equal(compute(crew, kernel), -ITEMS)
     assert sorted(kernel.seen) == [*range(10), *range(60, 150)]
-    assert sum(piece.end - piece.start for piece in crew.store.pieces) < 200  # the last one completes it
+
+
+class Watchful(Store):
+    """Remembers how much of a job had come back, by the job's own count, when each piece was kept."""
+
+    job, seen = None, ()
+
+    def keep(self, key, piece):
+        super().keep(key, piece)
+        self.seen += (self.job.n_back,)
+
+
+def test_the_piece_that_completes_a_batch_is_kept_before_anyone_is_told():
+    store = Watchful()
+    store.job = job = Job(ITEMS, None, key="k", store=store)
+    job.add(Piece(0, 150, -ITEMS[:150], 1.0))
+    job.add(Piece(150, 200, -ITEMS[150:], 3600.0))
+    assert job.has_ended
+    assert [piece.end for piece in store.pieces] == [150, 200]
+    assert store.seen == (0, 150)
+
+
+def in_a_fork(call):
+    """Returns what a call comes to in a forked process, as text; it gets ten seconds."""
+    reader, writer = os.pipe()
+    process = os.fork()
+    if not process:
+        signal.alarm(10)
+        try:
+            told = repr(call())
+        except BaseException as error:
+            told = f"{type(error).__name__}: {error}"
+        os.write(writer, told.encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(process, 0)
+    with os.fdopen(reader, "rb") as pipe:
+        return pipe.read().decode()
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # JAX, where it is loaded, does not like forks
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_workers_of_a_process_are_not_waited_for_in_one_forked_from_it(compute):
+    executor = Scripted()
+    crew = crew_of(executor)
+    compute(crew, Kernel())
+    told = in_a_fork(lambda: compute(crew, Kernel(), key="other"))
+    assert told.startswith("LostWorkersError")
+    assert f"process {os.getpid()}, which this one was forked from" in told
+
+    def ended():
+        foreman = crew._foreman
+        crew.close()
+        foreman.stop()
+        return executor.is_shut_down
+
+    assert in_a_fork(ended) == "False"  # they are not its own to end
+
+
+def test_f_that_integrates_by_the_pool_it_is_computed_by_is_not_waited_for_ever():
+    with ThreadPoolExecutor(1) as pool:
+        options = ExecutionOptions(executor=pool)
+        assert hire(options) is not None
+        assert pool.submit(hire, options).result(10.0) is None
 
 
 def test_a_mistake_in_its_thread_is_raised_where_one_waits(compute):
@@ -389,3 +455,13 @@ def test_given_up_batches_do_not_pile_up(compute):
         crew.give_up(crew.post(crew.pack(abs), ITEMS + number, key=str(number)))
     assert len(crew._unfinished) == len(crew._given_up) <= 64
     crew.close()
+
+
+@pytest.mark.parametrize("kind", [Integrand, SkippingIntegrand])
+def test_no_points_are_no_work_for_workers(kind):
+    with ThreadPoolExecutor(1) as pool:
+        crew = hire(ExecutionOptions(executor=pool))
+        f = kind(lambda x: x[:, :2], 3, crew=crew)
+        f.probe(np.random.default_rng(0).random((f.probe_size, 3)))
+        assert f(np.empty((0, 3))).shape == (0, 2)
+        crew.close()
