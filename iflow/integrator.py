@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -221,6 +221,14 @@ class Integrator(Kept, Drawing, Pictured):
         """
         if self._crew is not None:
             self._crew.close()
+
+    def __enter__(self) -> Self:
+        """Returns itself; what it is used in ends with `close`."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Ends the workers that iflow has started itself."""
+        self.close()
 
     @property
     def result(self) -> Result | Results:

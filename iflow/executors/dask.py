@@ -55,7 +55,16 @@ def of_dask(executor: Any, n_workers: int = 0) -> Engine | None:
 
     # Dask would take a chunk that is sent again for the one that failed.
     own = client.get_executor(**{**options, "pure": False})
-    return Engine(own, count(), FAR, renew=renew, count=count, share=share)
+    # Futures of a client that has given its scheduler up stay pending for ever.
+    return Engine(
+        own,
+        count(),
+        FAR,
+        renew=renew,
+        count=count,
+        share=share,
+        is_lost=lambda: client.status == "closed",
+    )
 
 
 def connect(address: str) -> Any:

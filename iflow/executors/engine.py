@@ -32,6 +32,8 @@ class Engine:
       count: returns how many workers there are now, where that changes.
       share: hands large bytes to all workers once; returns what is submitted in their place. None where
         they go along with chunks.
+      is_lost: returns whether nothing will come back any more, where futures do not say so themselves;
+        None where they do.
     """
 
     executor: Executor
@@ -42,3 +44,4 @@ class Engine:
     kill: Callable[[], None] | None = None
     count: Callable[[], int] | None = None
     share: Callable[[bytes], Any] | None = None
+    is_lost: Callable[[], bool] | None = None

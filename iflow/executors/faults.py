@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from iflow.executors.schedule import Chunk
 
 KEPT = (
-    "everything else that came back is kept: call integrate() of the same Integrator again, or iflow.resume "
-    "where there is a checkpoint, and only what is missing is computed"
+    "everything else that came back is kept by an Integrator, and in a checkpoint: its integrate(), or "
+    "iflow.resume, computes only what is missing"
 )
 
 

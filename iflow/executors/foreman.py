@@ -31,6 +31,8 @@ _STARTUP = 30.0
 _PATIENCE = 5.0
 # Workers that come and go are counted so often, in seconds.
 _COUNTED_EVERY = 2.0
+# An executor whose futures do not tell that it is lost is asked so often, in seconds.
+_ASKED_EVERY = 2.0
 
 
 class Foreman:
@@ -111,6 +113,7 @@ class Foreman:
             try:
                 self._handle_events()
                 if not self._is_stopped:
+                    self._look_for_loss()
                     self._look_for_late_ones()
                     self._feed()
             except BaseException as error:  # a mistake here must not leave anyone waiting
@@ -125,6 +128,8 @@ class Foreman:
         """Waits for something to happen, and deals with all that has."""
         deadline = self.schedule.next_deadline()
         timeout = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if self._engine.is_lost is not None and self._is_waiting:
+            timeout = _ASKED_EVERY if timeout is None else min(timeout, _ASKED_EVERY)
         try:
             event = self._inbox.get(timeout=timeout)
         except queue.Empty:
@@ -272,6 +277,16 @@ class Foreman:
             self._started.add(worker)
             if len(self._started) >= self.schedule.n_workers:
                 self.schedule.ready_at = -math.inf
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether the executor has something that is to come back."""
+        return bool(self._futures) or (self._greeting is not None and not self._is_up)
+
+    def _look_for_loss(self) -> None:
+        """Deals with an executor that has gone without a word to its futures."""
+        if self._is_waiting and self._engine.is_lost is not None and self._engine.is_lost():
+            self._broke(ConnectionError("it has been closed, or was cut off"))
 
     def _look_for_late_ones(self) -> None:
         late = self.schedule.expired(time.monotonic())

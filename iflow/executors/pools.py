@@ -16,6 +16,8 @@ from iflow.executors.faults import LostWorkersError
 
 # A worker that has had nothing to do for so long, in seconds, ends; the next chunk starts another.
 _IDLE = 120
+# Seconds that a pool gets to put away what it holds, once its workers are killed.
+_PATIENCE = 2.0
 
 
 def local(n: int) -> Engine:
@@ -81,7 +83,14 @@ def kill(executor: Any) -> None:
     What waits is cancelled.
     """
     if _loky_of(executor) is not None:
-        executor.shutdown(wait=False, kill_workers=True)
+        manager = executor._executor_manager_thread
+        # Those that have nothing to do may leave by themselves: what is cut off leaves semaphores behind,
+        # which loky then complains about. So does its thread, where the interpreter ends before.
+        executor.shutdown(wait=False, kill_workers=bool(executor._pending_work_items))
+        if manager is not None:
+            manager.join(_PATIENCE)
+            if manager.is_alive():
+                executor.shutdown(wait=False, kill_workers=True)
         return
     _kill_processes(executor)
     try:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from iflow.executors import connect, engines
 from iflow.executors.faults import LostWorkersError
 
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 
 
 @contextlib.contextmanager
@@ -139,6 +141,33 @@ def test_a_scheduler_that_is_lost_leaves_what_it_takes_to_go_on(small_cluster):
     with pytest.raises(LostWorkersError, match="does not answer"):
         iflow.Integrator(slow, 2, executor=client, **options)
     client.close()
+
+
+def test_a_scheduler_that_is_killed_leaves_nobody_waiting(tmp_path):
+    def slow(x):
+        time.sleep(0.02 * len(x))
+        return gaussian(x)
+
+    address = tmp_path / "scheduler.json"
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([*command, "--scheduler-file", str(address)], **quiet)
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard", "--no-nanny"]
+    workers = subprocess.Popen([*worker, "--nthreads", "1", "--scheduler-file", str(address)], **quiet)
+    try:
+        with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+            client = distributed.Client(scheduler_file=str(address), timeout=20, set_as_default=False)
+        client.wait_for_workers(1, timeout=20)
+        timer = threading.Timer(1.0, scheduler.kill)
+        timer.start()
+        with pytest.raises(LostWorkersError, match="does not answer"):
+            iflow.integrate(slow, 2, executor=client, max_neval=40_000, rtol=1e-9, seed=1, cost=1e-3)
+        timer.join()
+        client.close()
+    finally:
+        for process in (scheduler, workers):
+            process.kill()
+            process.wait()
 
 
 def test_connect_says_that_nothing_answers(monkeypatch):

@@ -127,6 +127,13 @@ def test_close_leaves_the_users_executor_alone():
         assert pool.submit(abs, -1).result() == 1
 
 
+def test_an_integrator_ends_its_workers_at_the_end_of_a_with_block():
+    with iflow.Integrator(gaussian, 2, workers=1, max_neval=4_000, seed=7) as integrator:
+        integrator.integrate()
+        assert integrator.crew._foreman is not None
+    assert integrator.crew._foreman is None
+
+
 def test_what_a_crew_is_dropped_with_is_ended():
     integrator = iflow.Integrator(gaussian, 2, max_neval=2_000, seed=7, cost=1e-3, workers=1)
     integrator.integrate()
@@ -204,3 +211,11 @@ def test_a_script_ends_without_a_word(name, tmp_path):
     assert (process.returncode, err) == (0, "")
     assert out == ("interrupted\n" if "hangs" in name else "0.35746(20)\n")
     assert time.monotonic() - begun < 60
+
+
+def test_a_pool_that_is_killed_has_put_everything_away():
+    executor = loky.ProcessPoolExecutor(1)
+    executor.submit(int).result()
+    manager = executor._executor_manager_thread
+    pools.kill(executor)
+    assert not manager.is_alive()
