@@ -130,7 +130,8 @@ def integrate(
       workers: computes f in so many processes of this machine; beside `executor`, how many workers that
         one has, where it does not tell.
       retries: how often a chunk of points may fail on a worker, and go to another, before the run stops.
-      timeout: seconds after which a chunk is taken from a worker and given to another.
+      timeout: seconds that a worker may take for a chunk; one that takes more than twice as many, having
+        another chunk before it, is given up, and the chunk goes elsewhere.
       offload: what workers do: "integrand" computes f there, "measurement" draws the points there too and
         sends back only sums, "auto" does what is faster. No number depends on it.
       **unknown: refused, with the nearest option that exists.

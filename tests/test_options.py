@@ -240,6 +240,7 @@ ERRORS = [
     ({"workers": 2.0}, TypeError, "workers must be an integer >= 1, got 2.0"),
     ({"retries": -1}, ValueError, "retries must be an integer >= 0, got -1"),
     ({"timeout": 0.0}, ValueError, "timeout must be a number of seconds > 0, got 0.0"),
+    ({"timeout": 2.0}, ValueError, "timeout needs workers= or executor=, got 2.0 alone"),
     ({"timeout": math.inf}, ValueError, "timeout must be a number of seconds > 0, got inf"),
     (
         {"offload": "flow"},

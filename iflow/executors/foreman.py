@@ -60,6 +60,8 @@ class Foreman:
         self._shared: dict[str, Any] = {}
         self._counted = -math.inf
         self._started: set[str] = set()
+        self._started_at = -math.inf
+        self._startup: float | None = None
         self._greeting: Future[Reply] | None = None
         self._n_false_starts = 0
         self._is_stopped = self._is_at_work = False
@@ -269,6 +271,9 @@ class Foreman:
         if reply.raised is not None:
             self.schedule.failed(chunk, reply.raised)
             return
+        if self._startup is None and not self._engine.shares_memory:
+            # The next ones will not take much longer to begin: who hangs is found out sooner then.
+            self._startup = min(_STARTUP, 2.0 * (time.monotonic() - self._started_at - reply.seconds) + 1.0)
         self.schedule.came_back(chunk, reply.values, reply.seconds)
 
     def _hear(self, worker: str) -> None:
@@ -343,7 +348,8 @@ class Foreman:
         # Who cannot be renewed is not blamed either.
         self._is_up = self._engine.renew is None
         if not self._engine.shares_memory:
-            self.schedule.ready_at = time.monotonic() + _STARTUP
+            self._started_at = time.monotonic()
+            self.schedule.ready_at = self._started_at + (self._startup or _STARTUP)
 
     def _end_workers(self) -> None:
         """Ends the workers once, where that is up to iflow; two threads may want it."""

@@ -42,6 +42,11 @@ class ExecutionOptions:
         if self.timeout is not None:
             require_number("timeout", self.timeout, "a number of seconds > 0", is_positive)
         require_choice("offload", self.offload, OFFLOAD)
+        if self.timeout is not None and not self.is_elsewhere:
+            raise ValueError(
+                f"timeout needs workers= or executor=, got {self.timeout!r} alone: what is computed in this "
+                "process cannot be taken from it"
+            )
 
     @property
     def is_elsewhere(self) -> bool:
