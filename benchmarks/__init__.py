@@ -8,5 +8,7 @@ python -m benchmarks.speed           training steps and drawn points per second 
 python -m benchmarks.flows           flows that differ in one option: couplings, masks, floating types
 python -m benchmarks.precision       float32 against float64: bias of the estimate, deviation, seconds
 python -m benchmarks.scaling         one worker and two; up to 10,000 in virtual time
+python -m benchmarks.overlap         training while workers compute, against training after they have
+python -m benchmarks.faults          workers that are killed again and again
 python -m benchmarks.equal_budget    plain Monte Carlo, VEGAS and iflow at equal numbers of calls
 """
