@@ -34,4 +34,4 @@ def test_the_options_of_the_page_exist():
     named = set(re.findall(r"(\w+)=", PAGE))
     ours = {"workers", "executor", "cost", "seed", "checkpoint", "offload", "timeout", "flow"}
     assert ours <= named
-    iflow.integrate(f, 2, rtol=0.1, cost=1e-6, seed=1, offload="auto", timeout=60, flow=False)
+    iflow.integrate(f, 2, workers=1, rtol=0.1, cost=1e-6, seed=1, offload="auto", timeout=60, flow=False)
