@@ -61,8 +61,9 @@ def never_up(error: BaseException, executor: object, n: int) -> LostWorkersError
     """Returns what is raised when the workers of an executor have died n times as they started."""
     lost = LostWorkersError(
         f"the workers of the {type(executor).__name__} died {_times(n)} before they were up "
-        f"({type(error).__name__}: {error}): an initializer that raises, a main module that cannot be "
-        f"imported, or too little memory? {KEPT}"
+        f"({type(error).__name__}: {error}): an initializer that raises, too little memory, or a script "
+        'that starts processes without `if __name__ == "__main__":` (workers=N needs none)? '
+        f"{KEPT}"
     )
     lost.__cause__ = error
     return lost
