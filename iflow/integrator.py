@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -83,6 +84,7 @@ class Integrator(Kept, Drawing, Pictured):
         self._logbook = Logbook(make_reporter(self._options.watching, self._target))
         if self._crew is not None:
             self._crew.tell = self._logbook.mishap
+            self._crew.report = _progress(self._sampler, self._logbook)
             self._logbook.employ(self._crew.workshop.count_heads)
         self._preparation = Preparation(
             self._sampler,
@@ -338,3 +340,15 @@ def _preferred_by(f: Any) -> Any:
         return getattr(f, "component", None)
     except RecursionError:  # an object that inherits from vegas.BatchIntegrand
         return None
+
+
+def _progress(sampler: Sampler, logbook: Logbook) -> Callable[[int], None]:
+    """Returns what tells the logbook of n points that came back of a batch; it keeps no sampler alive."""
+    known = weakref.ref(sampler)
+
+    def tell(n: int) -> None:
+        alive = known()
+        if alive is not None:
+            logbook.advance(alive.neval + n)
+
+    return tell

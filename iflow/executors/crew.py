@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from iflow.executors import engines
 from iflow.executors.engines import Engine
 from iflow.executors.faults import dismissed
@@ -59,6 +61,7 @@ class Crew:
     Attributes:
       store: keeps what came back of batches that are not complete; None for nobody.
       tell: is told in a sentence what faults have cost, by whoever waits; None for nobody.
+      report: is told how many points of a batch have come back, by whoever waits; None for nobody.
       losses: what they have cost so far; where colleagues compute at the same time, their faults are put
         down to whoever has posted last.
       workshop: has the workers.
@@ -67,6 +70,7 @@ class Crew:
 
     store: PieceStore | None = None
     tell: Callable[[str], None] | None = None
+    report: Callable[[int], None] | None = None
     terms: tuple[Any, ...] | None = None
 
     def __init__(self, make_engine: Callable[[], Engine], *, retries: int = 2, timeout: float | None = None):
@@ -160,6 +164,8 @@ class Crew:
             while not job.is_complete:
                 has_ended = job.wait(_LOOK)
                 self._tell_news()
+                if not has_ended and self.report is not None and isinstance(job.items, np.ndarray):
+                    self.report(job.n_back)
                 if job.failure is not None:
                     raise job.failure
                 foreman = self._foreman

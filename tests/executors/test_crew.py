@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 import numpy as np
 import pytest
 
+from iflow.executors import crew as crews
 from iflow.executors.chunking import Chunking
 from iflow.executors.crew import Crew, hire
 from iflow.executors.engines import Engine
@@ -465,3 +466,16 @@ def test_no_points_are_no_work_for_workers(kind):
         f.probe(np.random.default_rng(0).random((f.probe_size, 3)))
         assert f(np.empty((0, 3))).shape == (0, 2)
         crew.close()
+
+
+def test_who_waits_is_told_how_far_a_batch_has_come(compute, monkeypatch):
+    monkeypatch.setattr(crews, "_LOOK", 0.01)
+    crew, told = crew_of(Scripted(["ok", "silent"])), []
+    crew.report = told.append
+    job = crew.post(crew.pack(Kernel()), ITEMS)
+    timer = threading.Timer(0.3, crew.close)
+    timer.start()
+    with pytest.raises(LostWorkersError, match="dismissed"):
+        crew.wait(job, np.concatenate)
+    timer.join()
+    assert 0 < max(told) == job.n_back < len(ITEMS)
