@@ -6,17 +6,17 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from iflow.batch import Batch, concatenate
 from iflow.evaluator import Evaluator
 from iflow.proposal import DefendedFlow, Proposal, Uniform
+from iflow.underway import Underway
 
 if TYPE_CHECKING:
     from iflow.checkpoint import Recorder
-    from iflow.executors import Job
 
 # Points handed to f at once: enough to amortise the call, few enough to keep memory flat; of many integrals
 # so few that their values are not more than this many numbers.
@@ -24,28 +24,6 @@ LARGEST_BATCH = 65_536
 _MOST_VALUES, _LEAST_BATCH = 1 << 20, 1_024
 # Batches that are begun before the first one is there, at most: they are all in memory.
 _MOST_AHEAD = 32
-
-
-class Underway:
-    """A batch that is being evaluated.
-
-    Args:
-      finish: returns it; waits for it.
-      job: what workers do for it; None where nothing is left to do.
-    """
-
-    def __init__(self, finish: Callable[[], Batch], job: Job | None = None):
-        self.result, self.job = finish, job
-
-    def then(self, use: Callable[[Batch], Any]) -> Underway:
-        """Returns one that is handed to a function before anyone else has it."""
-
-        def finish() -> Batch:
-            batch = self.result()
-            use(batch)
-            return batch
-
-        return Underway(finish, self.job)
 
 
 class _Search(Uniform):
