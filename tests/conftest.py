@@ -1,5 +1,7 @@
 """What tests of several folders share."""
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,14 @@ HISTORY = (
         "measurement", 10_000, 24_511, 1.0012, 0.0098, 1.0, 0.5, 1.0, 0.0071, 0.02, 0.89, proposal="flow"
     ),
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts():
+    """Ctrl-C means the same however tests are started: what a shell puts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
