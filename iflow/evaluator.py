@@ -148,11 +148,6 @@ class Evaluator:
         return self._seconds / self._n_timed if self._n_timed else 0.0
 
     @property
-    def n_workers(self) -> int:
-        """Workers that compute f at the same time; 1 where it is computed here."""
-        return 1 if self._crew is None else self._crew.n_workers
-
-    @property
     def n_shared(self) -> int:
         """Workers that have computed f at the same time, 1 at least; none are started to tell."""
         return 1 if self._crew is None else max(1, self._crew.workshop.n_seen)

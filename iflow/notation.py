@@ -1,4 +1,4 @@
-"""Numbers as people write them: 0.98166(10)."""
+"""Numbers as people write them: 0.98166(10), twice."""
 
 from __future__ import annotations
 
@@ -47,6 +47,11 @@ def with_unit(mean: float, sdev: float, log_unit: float) -> str:
     if log_unit and mean:
         return with_log_error(log_unit + math.log(abs(mean)), sdev / abs(mean))
     return with_error(mean, sdev)
+
+
+def times(n: int) -> str:
+    """Returns how often something happened: "once", "twice", "3 times"."""
+    return "once" if n == 1 else "twice" if n == 2 else f"{n:,} times"
 
 
 def _exponent(value: float) -> int:

@@ -132,13 +132,14 @@ class Sampler(Evaluator):
             learns while the batches come in.
         """
         begun = (self._begin_all(u, proposal, phase, at_once) for u in latents)
-        return self._hand_over([*begun] if at_once else begun)
+        return self._hand_over(deque(begun), ()) if at_once else self._hand_over(deque(), begun)
 
-    def _hand_over(self, begun: Iterable[list[Underway]]) -> Generator[Batch, None, None]:
-        """Yields batches as they come in; of those that are begun one by one, as many as workers need."""
-        waiting: deque[list[Underway]] = deque(begun if isinstance(begun, list) else [])
+    def _hand_over(
+        self, waiting: deque[list[Underway]], begun: Iterable[list[Underway]]
+    ) -> Generator[Batch, None, None]:
+        """Yields batches as they come in: those that wait, and as many that are begun as workers need."""
         try:
-            for underway in () if isinstance(begun, list) else begun:
+            for underway in begun:
                 waiting.append(underway)
                 _announce(underway, more_comes=True)
                 while waiting and self._has_enough(waiting):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from iflow.notation import with_error
+from iflow.notation import times, with_error
 
 TABLE = [
     (0.98166, 0.000102, "0.98166(10)"),
@@ -82,3 +82,8 @@ def test_reads_back_within_half_a_digit():
         assert abs(error - Decimal(sdev)) <= slack, text
         assert 10 <= round(error / unit) <= 100, text
         assert len(text) < 32, text
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, "once"), (2, "twice"), (3, "3 times"), (1_200, "1,200 times")])
+def test_how_often(n, told):
+    assert times(n) == told

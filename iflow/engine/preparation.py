@@ -362,4 +362,4 @@ class Preparation:
     def _know_cost(self) -> None:
         """Takes the measured cost of f where neither a cost nor a seed was given."""
         if self._options.engine.cost is None and self._options.seed is None:
-            self._race.currency.cost = self._sampler.seconds_per_call / self._sampler.n_workers
+            self._race.currency.cost = self._sampler.seconds_per_call / self._sampler.n_shared

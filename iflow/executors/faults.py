@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iflow.notation import times
+
 if TYPE_CHECKING:
     from iflow.executors.schedule import Chunk
 
@@ -21,15 +23,15 @@ class LostWorkersError(RuntimeError):
 
 def failed(error: BaseException, chunk: Chunk) -> BaseException:
     """Returns what the kernel raised, with a note on the chunk."""
-    error.add_note(f"{_where(chunk)} failed {_times(chunk.n_failed)}; {KEPT}")
+    error.add_note(f"{_where(chunk)} failed {times(chunk.n_failed)}; {KEPT}")
     return error
 
 
 def died(error: BaseException, chunk: Chunk) -> LostWorkersError:
     """Returns what is raised for a chunk whose worker dies each time."""
     lost = LostWorkersError(
-        f"the worker died each time it had {_where(chunk)}, {_times(chunk.n_deaths)}, "
-        f"{_times(chunk.n_failed)} with nothing else under way: does the integrand crash there (a "
+        f"the worker died each time it had {_where(chunk)}, {times(chunk.n_deaths)}, "
+        f"{times(chunk.n_failed)} with nothing else under way: does the integrand crash there (a "
         f"segmentation fault, too much memory)? {KEPT}"
     )
     lost.__cause__ = error
@@ -39,7 +41,7 @@ def died(error: BaseException, chunk: Chunk) -> LostWorkersError:
 def timed_out(chunk: Chunk, timeout: float) -> LostWorkersError:
     """Returns what is raised for a chunk that does not come back."""
     return LostWorkersError(
-        f"{_where(chunk)} did not come back within timeout = {timeout:g} s, {_times(chunk.n_failed)}: does "
+        f"{_where(chunk)} did not come back within timeout = {timeout:g} s, {times(chunk.n_failed)}: does "
         f"the integrand hang there, or is the timeout too short for it? {KEPT}"
     )
 
@@ -60,7 +62,7 @@ def gone(error: BaseException, executor: object) -> LostWorkersError:
 def never_up(error: BaseException, executor: object, n: int) -> LostWorkersError:
     """Returns what is raised when the workers of an executor have died n times as they started."""
     lost = LostWorkersError(
-        f"the workers of the {type(executor).__name__} died {_times(n)} before they were up "
+        f"the workers of the {type(executor).__name__} died {times(n)} before they were up "
         f"({type(error).__name__}: {error}): an initializer that raises, too little memory, or a script "
         'that starts processes without `if __name__ == "__main__":` (workers=N needs none)? '
         f"{KEPT}"
@@ -86,7 +88,3 @@ def _where(chunk: Chunk) -> str:
     first = chunk.items[0] if chunk.n else None
     what = f"x = {first.tolist()}" if isinstance(first, np.ndarray) else repr(first)
     return f"the chunk of {chunk.n:,} {'point' if chunk.n == 1 else 'points'} that starts at {what}"
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else "twice" if n == 2 else f"{n} times"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from iflow.notation import times
+
 
 @dataclass
 class Losses:
@@ -33,7 +35,7 @@ class Losses:
             (self.n_failed, "chunks of points failed"),
             (self.n_timed_out, "chunks of points did not come back in time"),
         )
-        faults = [f"{what} {_times(n)}" for n, what in counted if n]
+        faults = [f"{what} {times(n)}" for n, what in counted if n]
         if not faults:
             return ""
         if not self.n_items:
@@ -42,7 +44,3 @@ class Losses:
             f"{' and '.join(faults)}: up to {self.n_items:,} evaluations were lost with them and computed "
             "again; they are not in neval"
         )
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else "twice" if n == 2 else f"{n:,} times"
