@@ -9,7 +9,6 @@ import os
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from functools import partial
@@ -21,7 +20,8 @@ from iflow.executors.job import Job
 from iflow.executors.leaving import before_leaving
 from iflow.executors.losses import Losses
 from iflow.executors.schedule import Chunk, Schedule
-from iflow.executors.work import Reply, compute, compute_here, hello
+from iflow.executors.shipping import Shipping
+from iflow.executors.work import Reply, hello
 
 # A pool whose workers die so often in a row before one of them is up does not get on its feet.
 _MOST_FALSE_STARTS = 5
@@ -56,8 +56,7 @@ class Foreman:
         self.schedule = Schedule(n_workers, engine.chunking, retries=retries, timeout=timeout)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._futures: dict[Chunk, Future[Reply]] = {}
-        self._n_sent: Counter[str] = Counter()
-        self._shared: dict[str, Any] = {}
+        self._shipping = Shipping()
         self._counted = -math.inf
         self._started: set[str] = set()
         self._started_at = -math.inf
@@ -197,7 +196,7 @@ class Foreman:
         self._inbox.put(partial(self._take, chunk, future))
 
     def _submit(self, chunk: Chunk) -> Future[Reply]:
-        return self._send(*self._call(chunk))
+        return self._send(*self._shipping.call(chunk, self._engine, self.schedule.n_workers))
 
     def _send(self, function: Callable[..., Reply], *args: Any) -> Future[Reply]:
         future = self._engine.executor.submit(function, *args)
@@ -205,30 +204,6 @@ class Foreman:
             self._is_at_work = True
             before_leaving(self.stop)
         return future
-
-    def _call(self, chunk: Chunk) -> tuple[Any, ...]:
-        payload = chunk.job.payload
-        if payload.pickled is None:
-            return compute_here, payload.kernel, chunk.items
-        return compute, payload.token, self._kernel_for(chunk), chunk.items
-
-    def _kernel_for(self, chunk: Chunk) -> Any:
-        """Returns the pickled kernel for the worker that a chunk goes to, or None for one that has it.
-
-        A large one goes once to each worker, as far as the executor lets that be known: which of them
-        takes a chunk is up to it, and one that has not got the kernel says so.
-        """
-        payload = chunk.job.payload
-        if payload.is_small or payload.pickled is None:
-            return payload.pickled
-        if self._engine.share is not None:
-            if payload.token not in self._shared:
-                self._shared[payload.token] = self._engine.share(payload.pickled)
-            return self._shared[payload.token]
-        if not chunk.n_unknown and self._n_sent[payload.token] >= self.schedule.n_workers:
-            return None
-        self._n_sent[payload.token] += 1
-        return payload.pickled
 
     def _take(self, chunk: Chunk, future: Future[Reply]) -> None:
         """Takes what became of a chunk."""
@@ -302,7 +277,7 @@ class Foreman:
             self._take_what_is_back()
             self.schedule.send_all_again()
             self._engine.kill()
-            self._renew()
+            self._renew(self._engine.renew)
 
     def _broke(self, error: BaseException) -> None:
         """Starts the pool again, where that can be done."""
@@ -314,7 +289,7 @@ class Foreman:
             self._lose(never_up(error, self._engine.executor, self._n_false_starts))
         else:
             self.schedule.broke(error)
-            self._renew()
+            self._renew(self._engine.renew)
 
     def _take_what_is_back(self) -> None:
         """Takes chunks that came back before the pool broke, and of which it has not been told yet."""
@@ -328,13 +303,11 @@ class Foreman:
         self._n_false_starts = 0
         self.schedule.lost(error)
 
-    def _renew(self) -> None:
+    def _renew(self, renew: Callable[[], Engine]) -> None:
         self._futures.clear()
-        self._n_sent.clear()
-        self._shared.clear()
-        assert self._engine.renew is not None
+        self._shipping.forget()
         try:
-            self._engine = self._engine.renew()
+            self._engine = renew()
         except LostWorkersError as error:
             self._lose(error)
         except Exception as error:
