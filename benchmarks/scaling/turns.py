@@ -114,17 +114,15 @@ def take_turns(
 
 def run(f: Load, neval: int, options: dict[str, Any]) -> Rates:
     """Returns the rates of one run that spends neval calls."""
-    integrator = iflow.Integrator(
-        f, DIM, rtol=0, max_neval=neval, seed=1, flow=False, cost=f.cost, offload="integrand", **options
-    )
-    _start_workers(integrator)
-    n_before, begun = integrator.neval, time.perf_counter()
-    integrator.train()
-    n_trained, trained = integrator.neval, time.perf_counter()
-    integrator.integrate()
-    ended = time.perf_counter()
-    whole, measured = integrator.neval - n_before, integrator.neval - n_trained
-    _dismiss(integrator)
+    kept = dict(rtol=0, max_neval=neval, seed=1, flow=False, cost=f.cost, offload="integrand")
+    with iflow.Integrator(f, DIM, **kept, **options) as integrator:
+        _start_workers(integrator)
+        n_before, begun = integrator.neval, time.perf_counter()
+        integrator.train()
+        n_trained, trained = integrator.neval, time.perf_counter()
+        integrator.integrate()
+        ended = time.perf_counter()
+        whole, measured = integrator.neval - n_before, integrator.neval - n_trained
     return Rates(whole / (ended - begun), measured / (ended - trained))
 
 
@@ -132,11 +130,6 @@ def _start_workers(integrator: iflow.Integrator) -> None:
     """Has every worker compute something once: starting a process is no part of what is measured."""
     import numpy as np
 
-    sampler = integrator._sampler
-    sampler.draw(np.random.default_rng(0).random((4 * sampler.n_workers, DIM)), sampler.uniform)
-
-
-def _dismiss(integrator: iflow.Integrator) -> None:
-    crew = integrator._sampler._crew
-    if crew is not None:
-        crew.close()
+    sampler, crew = integrator._sampler, integrator.crew
+    n_points = 4 * (crew.n_workers if crew is not None else 1)
+    sampler.draw(np.random.default_rng(0).random((n_points, DIM)), sampler.uniform)
