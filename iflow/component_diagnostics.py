@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from iflow.diagnostics import doubts
 from iflow.engine.component_measurement import ComponentResult
 from iflow.several.counted import Counted
+from iflow.statistics.summit import Summit
 
 # Sentences that name so many integrals; the rest are counted.
 _MOST_NAMES = 3
@@ -16,10 +18,15 @@ _MOST_NAMES = 3
 _NEAR_ZERO = 3.0
 
 
-def component_doubts(measured: ComponentResult) -> tuple[tuple[str, ...], ...]:
+def component_doubts(measured: ComponentResult, summit: Summit) -> tuple[tuple[str, ...], ...]:
     """Returns for each of the k real integrals one sentence for each reason not to trust its error.
 
     None for the part of a complex number that vanishes: it has no error though it was never nonzero.
+
+    Args:
+      measured: all of them.
+      summit: of what the proposals learned, in units of its integral; of the integral of |f| of each as much
+        is taken to be unresolved.
     """
     own = measured.found
     vanishes = (own.n_nonzero == 0) & (own.sdev == 0.0)
@@ -33,6 +40,7 @@ def component_doubts(measured: ComponentResult) -> tuple[tuple[str, ...], ...]:
             q_value=float(measured.q_value[number]),
             beta=None,
             least=float(least[number]),
+            summit=replace(summit, unresolved=summit.unresolved * own.estimate(number).absolute),
         )
         for number in range(len(measured.found.mean))
     )

@@ -19,6 +19,7 @@ from iflow.several.counted import Counted
 from iflow.several.measured import Measured
 from iflow.several.results import Results
 from iflow.statistics.estimate import Estimate
+from iflow.statistics.summit import Summit
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def _result(run: Run) -> Result:
         seen=preparation.seen,
         pilots=preparation.pilots,
         least=measurement.least(),
+        summit=measurement.summit(),
     )
     excess = measurement.excess(run.options.target)
     converged = estimate.n > 1 and excess <= 1.0
@@ -138,7 +140,7 @@ def _results(run: Run, result: Result, components: ComponentMeasurement, counted
     omission = _omission_of(run)
     reasons = tuple(
         (*omission.of_one(measured.found.estimate(number)), *of_weights)
-        for number, of_weights in enumerate(component_doubts(measured))
+        for number, of_weights in enumerate(component_doubts(measured, _relative_summit(run)))
     )
     doubtful = gathered(layout.names, reasons, counted)
     notes = component_remarks(layout.names, reasons, counted, measured)
@@ -161,6 +163,12 @@ def _results(run: Run, result: Result, components: ComponentMeasurement, counted
             correlate=run.options.components.correlate,
         )
     )
+
+
+def _relative_summit(run: Run) -> Summit:
+    """Returns what the largest |f| look like, in units of the integral of what the proposals learned."""
+    summit, mean = run.measurement.summit(), run.measurement.estimate().mean
+    return replace(summit, unresolved=summit.unresolved / mean if mean else 0.0)
 
 
 def _of_log(estimate: Estimate) -> tuple[float, float]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from iflow.engine.pilot import Pilot
-from iflow.notation import with_unit
+from iflow.notation import place, with_unit
 from iflow.statistics.estimate import Estimate
+from iflow.statistics.summit import Summit
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
 LEAST_ESS = 100.0
@@ -19,6 +20,10 @@ LARGEST_SQUARE_SHARE = 0.2
 # The variance of a Pareto tail is infinite from 1/2 on. The fit scatters by (1 + k) / sqrt(tail size),
 # 0.05 for the usual tail, and bounded weights come near 1/2 from below.
 LARGEST_TAIL_INDEX = 0.6
+# The largest |f| of a bounded f have an index below 0; an integrable singularity lifts it above.
+LARGEST_VALUE_INDEX = 0.2
+# What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
+LARGEST_UNRESOLVED = 0.25
 LEAST_Q = 1e-4
 # Standard errors of the few degrees of freedom of pilots: a false alarm in 50,000 comparisons.
 _CONTRADICTION = 6.0
@@ -29,6 +34,10 @@ _CANCELLED = 0.05
 _NEAR_ZERO = 3.0
 # Standard errors by which one point would have moved the mean, for it to have been missed.
 _OUTSTANDING = 4.0
+# Points that lie so many times as far above the mean as the largest weight measured are higher than it.
+_HIGHER = 1.5
+# They are a reason for doubt when they stand for more than this many standard errors.
+_LARGEST_HIGHER = 3.0
 # Missed points are a reason for doubt when they stand for more than this many standard errors.
 _LARGEST_MISS = 0.5
 # Weights closer to the mean than this, as a ratio, are equal to it but for rounding.
@@ -56,15 +65,30 @@ class Seen:
         Those are the points of which a single one would have moved the mean by more than 4 standard
         errors: had the measurement hit one, its error would be larger.
         """
+        return self._sum_of(_OUTSTANDING * estimate.deviation * math.sqrt(estimate.n), estimate)
+
+    def higher(self, estimate: Estimate) -> float:
+        """Returns what points add to the integral that lie clearly above all that was measured.
+
+        Each may move the mean by little, where they are many and f is low: a faint needle on a plain.
+        """
+        largest = estimate.max_weight_share * estimate.n * estimate.absolute - abs(estimate.mean)
+        return self._sum_of(_HIGHER * max(largest, 0.0), estimate)
+
+    def _sum_of(self, threshold: float, estimate: Estimate) -> float:
+        """Returns what points stand for whose weight is above the mean by more than so much."""
         if estimate.n == 0 or not math.isfinite(estimate.sdev) or not len(self.log_weight):
             return 0.0
         with np.errstate(over="ignore"):
             weight = np.exp(self.log_weight - estimate.log_unit)
             share = np.exp(self.log_share - estimate.log_unit)
         above_mean = weight - abs(estimate.mean)
-        outstanding = above_mean > _OUTSTANDING * estimate.deviation * math.sqrt(estimate.n)
-        outstanding &= above_mean > _DISTINCT * abs(estimate.mean)
-        return float(share[outstanding].sum())
+        outstanding = (above_mean > threshold) & (above_mean > _DISTINCT * abs(estimate.mean))
+        # Of each point what it adds to the mean: all of a spike, and of a faint needle its upper part.
+        part = np.divide(
+            above_mean, weight, out=np.ones_like(weight), where=np.isfinite(weight) & outstanding
+        )
+        return float((share * part)[outstanding].sum())
 
 
 def doubts(
@@ -76,6 +100,7 @@ def doubts(
     seen: Seen | None = None,
     pilots: Mapping[str, Pilot] | None = None,
     least: float = 0.0,
+    summit: Summit | None = None,
 ) -> tuple[str, ...]:
     """Returns one sentence for each reason not to trust the error; none when there is none.
 
@@ -87,6 +112,7 @@ def doubts(
       seen: the heaviest points that were seen before the measurement; None when there are none.
       pilots: the latest estimate that each proposal gave before the measurement; None for none.
       least: smallest |weight| that is not 0 of nets; 0 of independent points.
+      summit: what the largest |f| look like; None where that is not known.
     """
     if estimate.n == 0:
         return ("nothing was measured",)
@@ -112,6 +138,12 @@ def doubts(
             f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
             f"{_amount(missed, estimate)} of the integral is missing; raise max_neval"
         )
+    higher = 0.0 if seen is None or missed else seen.higher(estimate)
+    if higher > _LARGEST_HIGHER * estimate.sdev:
+        found.append(
+            "points seen before the measurement are higher than all that it hit, and add about "
+            f"{_amount(higher, estimate)} to the integral, which the error does not cover; raise max_neval"
+        )
     found.extend(
         f"a pilot of the {name} found {_text(pilot.estimate)}, which the "
         "measurement contradicts: parts of f may be missing; raise max_neval"
@@ -133,6 +165,13 @@ def doubts(
             f"the weights have a heavy tail (Pareto index {tail_index:.2f}; the variance is infinite "
             "from 0.5): the error is too small"
         )
+    if summit is not None and _is_unresolved(summit, estimate):
+        where = "" if summit.at is None else f" near {place(summit.at)}"
+        found.append(
+            f"|f| seems to grow without bound{where} (Pareto index {summit.index:.2f} of its largest "
+            f"values): about {_amount(summit.unresolved, estimate)} of the integral may lie closer to the "
+            "singularity than any point, and the error is too small; change variables so that f stays finite"
+        )
     if q_value < LEAST_Q:
         found.append(
             f"rounds of the measurement contradict each other (Q = {q_value:.1g}): the error is too small"
@@ -143,6 +182,11 @@ def doubts(
             "may not have been seen; raise max_neval"
         )
     return tuple(found)
+
+
+def _is_unresolved(summit: Summit, estimate: Estimate) -> bool:
+    """Returns whether f is singular, and the singularity matters beside the error."""
+    return summit.index > LARGEST_VALUE_INDEX and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

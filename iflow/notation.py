@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 
@@ -52,6 +53,11 @@ def with_unit(mean: float, sdev: float, log_unit: float) -> str:
 def times(n: int) -> str:
     """Returns how often something happened: "once", "twice", "3 times"."""
     return "once" if n == 1 else "twice" if n == 2 else f"{n:,} times"
+
+
+def place(x: Iterable[float]) -> str:
+    """Returns where a point is, to 6 digits: x = [0.3, 1e-09]."""
+    return f"x = [{', '.join(f'{float(each):.6g}' for each in x)}]"
 
 
 def _exponent(value: float) -> int:

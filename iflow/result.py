@@ -132,6 +132,18 @@ class Result:
         return 3.0 / self.neval_measured if self.neval_measured else 1.0
 
     @property
+    def unseen_volume(self) -> float:
+        """Share of the unit cube that may look different from all that was seen: 3 / n, at most 1.
+
+        n counts the points of the run that were drawn uniformly, whatever for. They miss a set of volume V
+        with probability (1 - V)^n, so that 3/n bounds at 95% confidence the volume of what no point has
+        met - which steered nothing, so that the bound holds for any f and any proposal. A share of the
+        region's volume where that is a finite box.
+        """
+        n = sum(row.neval for row in self.history if row.proposal == "uniform")
+        return 3.0 / max(n, 3)
+
+    @property
     def var(self) -> float:
         """Square of sdev."""
         return self.sdev * self.sdev  # inf, where ** would raise
@@ -168,6 +180,9 @@ class Result:
             f"result = {self}   {verdict}   Q = {self.Q:.2f}   {self.neval:,} calls, "
             f"{self.neval_measured:,} measured from {_DRAWN_FROM[self.proposal]}   {self.seconds:.1f} s",
         ]
+        if self.history:
+            share = f"{100.0 * self.unseen_volume:.2g}%"
+            lines.append(f"what no point has met may fill up to {share} of the unit cube (95% confidence)")
         if self.n_skipped:
             lines.append(skipped_line(self.n_skipped, self.n_searched))
         lines += [f"warning: {warning}" for warning in self.warnings]

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from iflow.batch import Batch
 from iflow.statistics.estimate import Accumulator, Estimate
 from iflow.statistics.skipped import SkippedSums
+from iflow.statistics.summit import LargestValues, Summit
 from iflow.statistics.tail import LargestWeights
 from iflow.statistics.weight_histogram import WeightHistogram, WeightHistogrammer
+
+
+@dataclass(frozen=True)
+class Floors:
+    """Up to which further points no longer matter to the tails.
+
+    Args:
+      weight: log|w|; -inf where all do.
+      value: log|f|.
+    """
+
+    weight: float = -math.inf
+    value: float = -math.inf
+
+
+NO_FLOORS = Floors()
 
 
 class WeightStatistics:
@@ -22,20 +40,22 @@ class WeightStatistics:
 
     def __init__(self) -> None:
         self._total, self._largest = Accumulator(), LargestWeights()
+        self._values = LargestValues()
         self._histogrammer = WeightHistogrammer()
         self._log_least = math.inf
 
     @classmethod
-    def of(cls, batch: Batch, log_floor: float = -math.inf) -> WeightStatistics:
+    def of(cls, batch: Batch, floors: Floors = NO_FLOORS) -> WeightStatistics:
         """Returns what one batch comes to.
 
         Args:
           batch: of any number of points.
-          log_floor: that of the statistics that it will be merged with, now or before.
+          floors: those of the statistics that it will be merged with, now or before.
         """
         made, log_weight = cls(), batch.log_weight
         made._total = Accumulator.of(batch.sign, log_weight)
-        made._largest = LargestWeights.of(log_weight, log_floor)
+        made._largest = LargestWeights.of(log_weight, floors.weight)
+        made._values = LargestValues.of(batch.log_f, log_weight, batch.x, floors.value)
         made._histogrammer = WeightHistogrammer.of(log_weight)
         if batch.skipped is not None:
             made.skipped = SkippedSums()
@@ -45,12 +65,13 @@ class WeightStatistics:
 
     def add(self, batch: Batch) -> None:
         """Adds the weights of a batch."""
-        self.merge(WeightStatistics.of(batch, self.log_floor))
+        self.merge(WeightStatistics.of(batch, self.floors))
 
     def merge(self, other: WeightStatistics) -> None:
         """Adds everything that another has kept."""
         self._total.merge(other._total)
         self._largest.merge(other._largest)
+        self._values.merge(other._values)
         self._histogrammer.merge(other._histogrammer)
         self._log_least = min(self._log_least, other._log_least)
         if other.skipped is not None:
@@ -58,9 +79,9 @@ class WeightStatistics:
             self.skipped.merge(other.skipped)
 
     @property
-    def log_floor(self) -> float:
-        """The log|w| up to which further weights no longer matter to the tail; -inf where all do."""
-        return self._largest.log_floor
+    def floors(self) -> Floors:
+        """Up to which further weights, and values of f, no longer matter to the tails."""
+        return Floors(self._largest.log_floor, self._values.log_floor)
 
     def estimate(self, log_unit: float = 0.0) -> Estimate:
         """Returns the estimate from every weight, as if the points were independent."""
@@ -78,6 +99,10 @@ class WeightStatistics:
     def tail_index(self) -> float:
         """Returns the Pareto index of the largest weights."""
         return self._largest.tail_index()
+
+    def summit(self, log_unit: float = 0.0) -> Summit:
+        """Returns what the largest |f| look like; amounts are in units of exp(log_unit)."""
+        return self._values.summit(log_unit)
 
     def histogram(self, log_unit: float = 0.0) -> WeightHistogram:
         """Returns the distribution of the weights; log_unit is that of a mean within reach of a float."""

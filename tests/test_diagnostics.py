@@ -10,6 +10,7 @@ import pytest
 from iflow.diagnostics import Seen, doubts, remarks
 from iflow.engine.pilot import Pilot
 from iflow.statistics.estimate import Estimate
+from iflow.statistics.summit import Summit
 
 
 def estimate(
@@ -170,3 +171,34 @@ def test_nets_that_agree_on_what_is_cut_off_better_than_to_a_point_are_doubted(n
     found = doubts(estimate, tail_index=0.0, q_value=1.0, beta=None, least=least)
     assert len(found) == doubted
     assert all("lie closer together than a single point more" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("index", "unresolved", "is_doubted"),
+    [
+        (0.5, 0.003, True),
+        (0.5, 0.001, False),
+        (0.2, 0.003, False),
+        (math.nan, 0.0, False),
+        (-math.inf, 1.0, False),
+    ],
+)
+def test_a_singularity_that_matters_is_a_doubt(index, unresolved, is_doubted):
+    found = doubts(estimate(), **FINE, summit=Summit(index, unresolved, np.array([0.3, 1e-9])))
+    assert bool(found) is is_doubted
+    if is_doubted:
+        assert "without bound near x = [0.3, 1e-09] (Pareto index 0.50" in found[0]
+        assert "about 0.003 of the integral" in found[0]
+
+
+@pytest.mark.parametrize(("weight", "is_doubted"), [(2.0, True), (1.5, False)])
+def test_points_higher_than_any_measured_are_a_doubt(weight, is_doubted):
+    # The largest measured weight is 1.4, and that of 5% of the points before is 2: less than 4 sdev each.
+    plain = dataclasses.replace(
+        estimate(n=1_024, n_nonzero=1_024, ess=1_000.0, max_weight_share=1.4 / 1_024, sdev=0.005),
+        absolute=1.0,
+    )
+    found = doubts(plain, **FINE, seen=seen(weight=weight, share=0.1))
+    assert bool(found) is is_doubted
+    if is_doubted:
+        assert "add about 0.05 to the integral" in found[0]

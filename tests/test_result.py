@@ -94,6 +94,13 @@ def test_repr_is_short_enough_to_read():
     assert len(text) < 500
 
 
+def test_what_no_point_has_met_is_told_by_uniform_points():
+    result = make_result()
+    assert result.unseen_volume == 3.0 / 500
+    assert result.unseen == 3.0 / 20_000
+    assert make_result(history=()).unseen_volume == 1.0
+
+
 def test_summary_line_by_line():
     assert make_result().summary().splitlines() == [
         "itn  phase        drawn from       calls  integral              to target  average               "
@@ -107,6 +114,7 @@ def test_summary_line_by_line():
         "                0.02   0.89",
         "",
         "result = 1.0002(71)   target met   Q = 0.89   24,511 calls, 20,000 measured from the flow   1.2 s",
+        "what no point has met may fill up to 0.6% of the unit cube (95% confidence)",
     ]
 
 
@@ -123,7 +131,7 @@ def test_summary_says_why_it_stopped_and_what_is_wrong(reason):
         converged=False, reliable=False, stop_reason=reason, warnings=("a heavy tail", "too slow")
     )
     lines = result.summary().splitlines()
-    assert f"1.0002(71) [unreliable]   target not met ({reason})" in lines[-3]
+    assert f"1.0002(71) [unreliable]   target not met ({reason})" in lines[-4]
     assert lines[-2:] == ["warning: a heavy tail", "warning: too slow"]
 
 

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from iflow import archive
 from iflow.batch import Batch
 from iflow.statistics.tail import LargestWeights
-from iflow.weight_statistics import WeightStatistics
+from iflow.weight_statistics import NO_FLOORS, WeightStatistics
 
 N = 5_000
 
@@ -47,11 +47,11 @@ def test_a_stream_of_batches_keeps_what_one_batch_does(batch, cuts):
 
 @pytest.mark.parametrize("cuts", [(), (1_000,), (1_000, 1_000, 1_001, 4_999), tuple(range(100, N, 100))])
 def test_adding_is_merging_what_the_batch_comes_to(batch, cuts):
-    merged, floor = WeightStatistics(), -math.inf
+    merged, floors = WeightStatistics(), NO_FLOORS
     for start, end in zip([0, *cuts], [*cuts, N], strict=True):
         rows = batch.rows(start, end)
-        merged.merge(pickle.loads(pickle.dumps(WeightStatistics.of(rows, floor))))
-        floor = merged.log_floor if start > N // 2 else floor  # now and then that of before
+        merged.merge(pickle.loads(pickle.dumps(WeightStatistics.of(rows, floors))))
+        floors = merged.floors if start > N // 2 else floors  # now and then that of before
     assert archive.to_json(merged) == archive.to_json(statistics_of(batch, cuts))
 
 

@@ -18,6 +18,7 @@ from iflow.points import STREAMS, Points, Reserved, reserved
 from iflow.statistics.estimate import Accumulator, Estimate
 from iflow.statistics.skipped import SkippedSums
 from iflow.statistics.spread import ROUNDING, spread
+from iflow.statistics.summit import Summit
 from iflow.statistics.surprise import Surprise
 from iflow.statistics.weight_histogram import WeightHistogram
 from iflow.weight_statistics import WeightStatistics
@@ -103,7 +104,7 @@ class Measurement:
     def wanted(self) -> Wanted:
         """What a tally is to keep of a batch; one of before leads to the same state by larger tallies."""
         components = None if self.components is None else self.components.wanted
-        return Wanted(self._statistics.log_floor, components)
+        return Wanted(self._statistics.floors, components)
 
     def grow(self, parts: list[Part]) -> None:
         """Begins a round: so many more points for each replicate; new ones get the next numbers."""
@@ -213,6 +214,10 @@ class Measurement:
     def tail_index(self) -> float:
         """Returns the Pareto index of the largest weights."""
         return self._statistics.tail_index()
+
+    def summit(self) -> Summit:
+        """Returns what the largest |f| look like, in the unit of `estimate`."""
+        return self._statistics.summit(self._log_unit())
 
     def least(self) -> float:
         """Returns the smallest |w| that is not 0 of nets, in the unit of `estimate`; 0 of other points."""

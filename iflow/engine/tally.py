@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -10,7 +9,7 @@ from itertools import accumulate, pairwise
 from iflow.batch import Batch
 from iflow.engine.component_tally import ComponentsWanted, ComponentTally
 from iflow.statistics.estimate import Accumulator
-from iflow.weight_statistics import WeightStatistics
+from iflow.weight_statistics import NO_FLOORS, Floors, WeightStatistics
 
 
 @dataclass(frozen=True)
@@ -18,11 +17,11 @@ class Wanted:
     """What a tally is to keep. That of the measurement now or of any time before leads to the same state.
 
     Args:
-      log_floor: the log|w| up to which weights no longer matter to the tail; -inf where all do.
+      floors: up to which weights, and values of f, no longer matter to the tails.
       components: of several integrals; None for a single one.
     """
 
-    log_floor: float = -math.inf
+    floors: Floors = NO_FLOORS
     components: ComponentsWanted | None = None
 
 
@@ -30,7 +29,8 @@ class Wanted:
 class Tally:
     """What one batch comes to, made wherever the batch was evaluated, and small when pickled.
 
-    For one integral it takes 5 kB, and 16 more for the largest weights while `wanted` knows no floor.
+    For one integral it takes 5 kB, and 32 more for the largest weights and values while `wanted` knows no
+    floor.
     Merged by `Measurement.add_tally` it gives the state that adding the batch there gives, bit for bit:
     the cut into batches and the order in which they are merged fix every sum.
 
@@ -80,6 +80,6 @@ class Tally:
         return cls(
             sizes=tuple(sizes),
             parts=tuple(Accumulator.of(sign[start:end], log_weight[start:end]) for start, end in bounds),
-            statistics=WeightStatistics.of(batch, wanted.log_floor),
+            statistics=WeightStatistics.of(batch, wanted.floors),
             components=components,
         )

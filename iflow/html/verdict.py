@@ -100,6 +100,13 @@ def findings(result: Result) -> list[tuple[str, str, str]]:
             "share of the points drawn within which a surprise may hide, 3 / n at 95% confidence",
         ),
     ]
+    found.append(
+        (
+            "volume that may be unseen",
+            f"{100.0 * result.unseen_volume:.2g}%",
+            "share of the unit cube that no point may have met, 3 / n of uniform points at 95% confidence",
+        )
+    )
     if result.n_skipped:
         meaning = "points of the whole run at which f raised; they count as 0"
         found.append(("points skipped", f"{result.n_skipped:,}", meaning))

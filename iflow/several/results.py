@@ -275,6 +275,7 @@ _OF_THE_RUN = (
     "history",
     "weight_histogram",
     "unseen",
+    "unseen_volume",
     "n_skipped",
     "n_searched",
     "circumstances",

@@ -244,8 +244,8 @@ def test_tallies_are_small(several):
         measurement.add_tally(tally)
         measurement.close_round()
     print(sizes)
-    tails = 1 + K if several else 1
-    # 8 bytes for each of the 2,001 largest weights at first, then for ever fewer of them.
+    tails = 2 + K if several else 2
+    # 8 bytes for each of the 2,001 largest weights and values at first, then for ever fewer of them.
     assert sizes[0] < 8_000 + tails * 8 * 2_001 + 2_000 * several
     assert sizes[-1] < 8_000 + tails * 8 * 200 + 2_000 * several
 
@@ -256,9 +256,9 @@ def test_weights_just_above_the_floors_are_kept():
     measurement.add(Stream("lognormal", several=True).batch(measurement.next_latents(4_096)))
     wanted = measurement.wanted
     floors = np.array(wanted.components.log_floors[:2])  # the third one was hardly ever nonzero
-    assert np.isfinite([wanted.log_floor, *floors]).all()
+    assert np.isfinite([wanted.floors.weight, wanted.floors.value, *floors]).all()
     weights = np.exp([[*floors + 1e-9, 0.0], [*floors - 1e-9, 0.0]])
-    columns = np.ones(2), np.array([wanted.log_floor + 1e-9, wanted.log_floor - 1e-9]), np.zeros(2)
+    columns = np.ones(2), np.array([wanted.floors.weight + 1e-9, wanted.floors.weight - 1e-9]), np.zeros(2)
     batch = Batch(np.ones((2, 2)), np.ones((2, 2)), *columns, weights)
     tally = Tally.of(batch, [2], wanted)
     for largest in (tally.statistics._largest, *tally.components.largest[:2]):
