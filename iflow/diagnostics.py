@@ -72,7 +72,8 @@ class Seen:
 
         Each may move the mean by little, where they are many and f is low: a faint needle on a plain.
         """
-        largest = estimate.max_weight_share * estimate.n * estimate.absolute - abs(estimate.mean)
+        size = max(estimate.absolute, abs(estimate.mean))
+        largest = estimate.max_weight_share * estimate.n * size - abs(estimate.mean)
         return self._sum_of(_HIGHER * max(largest, 0.0), estimate)
 
     def _sum_of(self, threshold: float, estimate: Estimate) -> float:

@@ -42,7 +42,7 @@ FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
         (estimate(), {"tail_index": -math.inf}),
         (estimate(), {"q_value": 1e-4}),
         (estimate(), {"beta": None}),
-        (estimate(), {"seen": seen(weight=300.0, share=0.1)}),
+        (estimate(), {"seen": seen(weight=300.0, share=0.02)}),
         (estimate(), {"seen": seen(weight=500.0, share=0.004)}),
         (estimate(), {"pilots": {}}),
         (estimate(), {"pilots": pilots(mean=1.08)}),

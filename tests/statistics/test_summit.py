@@ -59,7 +59,8 @@ def test_neither_cuts_nor_order_matter():
     whole = LargestValues.of(log_f, log_weight, x)
     for cuts in ([10, 4_000], [8_999], [300, 301, 7_000]):
         parts = [
-            LargestValues.of(*part) for part in zip(*(np.split(a, cuts) for a in (log_f, log_weight, x)))
+            LargestValues.of(*part)
+            for part in zip(*(np.split(a, cuts) for a in (log_f, log_weight, x)), strict=True)
         ]
         merged = LargestValues()
         for part in parts[::-1]:
