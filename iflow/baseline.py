@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.method_run import MethodRun, TracePoint
+from iflow.reasons import NONE, Reason
 from iflow.sampler import LARGEST_BATCH, Sampler
 from iflow.statistics.weight_histogram import WeightHistogrammer
 from iflow.weight_statistics import WeightStatistics
@@ -27,7 +28,7 @@ def plain_monte_carlo(
     max_neval: int,
     seed: int,
     crew: Crew | None = None,
-    skips: bool = False,
+    omits: frozenset[Reason] = NONE,
 ) -> MethodRun:
     """Returns the mean of f over uniform points: no map, nothing learned.
 
@@ -38,10 +39,10 @@ def plain_monte_carlo(
       max_neval: evaluations in all.
       seed: of the points.
       crew: computes f on workers; None computes it here.
-      skips: whether points at which f raises count as 0.
+      omits: for what reasons points count as 0.
     """
     begun = time.monotonic()
-    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, skips=skips)
+    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, omits=omits)
     weights, trace = WeightStatistics(), []
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     step = -(-(max_neval - sampler.neval) // _N_ROUNDS)
@@ -70,7 +71,7 @@ def vegas(
     max_neval: int,
     seed: int,
     crew: Crew | None = None,
-    skips: bool = False,
+    omits: frozenset[Reason] = NONE,
 ) -> MethodRun:
     """Returns what VEGAS+ makes of f: ten iterations that adapt, then ten that count.
 
@@ -85,7 +86,7 @@ def vegas(
       max_neval: evaluations in all, at least 1,000; VEGAS uses a little less.
       seed: of its random generator.
       crew: computes f on workers, for one of its batches at a time; None computes it here.
-      skips: whether points at which f raises count as 0.
+      omits: for what reasons points count as 0.
 
     Raises:
       ValueError: if max_neval is less than that: VEGAS would take more than it is given.
@@ -100,7 +101,7 @@ def vegas(
         raise ValueError(
             f"max_neval must be at least {LEAST_FOR_VEGAS} for VEGAS to keep within it, got {max_neval}"
         )
-    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, skips=skips)
+    sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, omits=omits)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     weights: WeightHistogrammer | None = None
 

@@ -22,7 +22,8 @@ class Batch:
         several integrals it is their norm that proposals learn.
       log_q: log density on the unit cube, [n].
       components: f_k |dx/dy| of several integrals, [n, k]; None for a single one.
-      skipped: points at which f raised, and counts as 0, bool [n]; None where such points end the run.
+      omitted: why points count as 0 whatever f is there, a `Reason` or 0, uint8 [n]; None where any such
+        point ends the run.
     """
 
     x: np.ndarray
@@ -31,7 +32,7 @@ class Batch:
     log_f: np.ndarray
     log_q: np.ndarray
     components: np.ndarray | None = None
-    skipped: np.ndarray | None = None
+    omitted: np.ndarray | None = None
 
     @property
     def log_weight(self) -> np.ndarray:
@@ -64,9 +65,9 @@ class Batch:
     def slim(self) -> Batch:
         """Returns the same without what takes no part in learning: points of the region, components.
 
-        Points that were skipped are learned from like any others where f is 0.
+        Points that were omitted are learned from like any others where f is 0.
         """
-        return replace(self, x=np.empty((0, 0)), components=None, skipped=None)
+        return replace(self, x=np.empty((0, 0)), components=None, omitted=None)
 
     def heaviest(self, n: int) -> Batch:
         """Returns the n points of largest |f| and the n of largest weight, each once, without components."""
@@ -82,6 +83,10 @@ class Batch:
 
 def concatenate(batches: list[Batch]) -> Batch:
     """Returns the points of several batches as one."""
-    columns: Any = ([getattr(batch, f.name) for batch in batches] for f in fields(Batch))
-    joined: Any = (None if column[0] is None else np.concatenate(column) for column in columns)
+    columns = {f.name: [getattr(batch, f.name) for batch in batches] for f in fields(Batch)}
+    if any(batch.omitted is not None for batch in batches):  # before a run was resumed, points ended it
+        columns["omitted"] = [
+            np.zeros(len(batch), np.uint8) if batch.omitted is None else batch.omitted for batch in batches
+        ]
+    joined: Any = (None if column[0] is None else np.concatenate(column) for column in columns.values())
     return Batch(*joined)

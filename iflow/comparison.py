@@ -104,7 +104,8 @@ def compare(
       name: for titles; taken from `f.name` or `f.__name__` when not given.
       seed: of all methods.
       **options: further options of `iflow.integrate`, for iflow alone; but for `executor` and `workers`,
-        `retries` and `timeout`, since the same workers compute f for every method, and for `on_error`.
+        `retries` and `timeout`, since the same workers compute f for every method, for `on_error`
+        and `on_nonfinite`.
 
     Raises:
       TypeError: for an f that cannot be called, a malformed region, an unknown option.
@@ -136,7 +137,7 @@ def _run_all(
         "max_neval": max_neval,
         "seed": integrator.seed,
         "crew": integrator.crew,
-        "skips": options.get("on_error") == "skip",
+        "omits": integrator.omits,
     }
     return (
         plain_monte_carlo(f, region, **alike),

@@ -118,18 +118,20 @@ def _result(run: Run) -> Result:
         of_norm=of_norm,
         n_skipped=run.sampler.n_skipped,
         n_searched=run.sampler.n_searched,
+        n_nonfinite=run.sampler.n_nonfinite,
         circumstances=preparation.remarks_on_cost() + run.circumstances,
     )
 
 
 def _omission_of(run: Run) -> Omission:
-    """Returns what is known of points at which f raised."""
+    """Returns what is known of points that count as 0."""
     domain = run.sampler.domain
     return Omission(
-        n_skipped=run.sampler.n_skipped,
-        measured=run.measurement.skipped,
-        uniform=run.preparation.skipped,
-        first=run.sampler.first_skipped,
+        n_raised=run.sampler.n_skipped,
+        n_nonfinite=run.sampler.n_nonfinite,
+        measured=run.measurement.omitted,
+        uniform=run.preparation.omitted,
+        first=(run.sampler.first_skipped, run.sampler.first_nonfinite),
         is_volume=not (domain.is_changed or domain.box.unbounded.any()),
     )
 

@@ -14,19 +14,25 @@ from iflow.domain.box import Box
 from iflow.integrand import (
     Integrand,
     SkippingIntegrand,
-    first_told,
-    is_missing,
+    first_nonfinite,
+    first_raised,
     readable,
+    reasons_of,
     require_few,
 )
 from iflow.layout import Layout
+from iflow.reasons import NONE, Reason
 
 if TYPE_CHECKING:
     from iflow.executors import Crew
     from iflow.integrand.pending import Pending
 
+# Evaluations; seconds and number of those timed; points skipped, and evaluations to find them; points at
+# which f was nan or inf.
+Counters = tuple[int, float, int, int, int, int]
+
 # What the state of a run does not hold, or holds in another form.
-_NOT_STATE = ("_integrand", "_domain", "_follow", "_crew", "recorder")
+_NOT_STATE = ("_integrand", "_domain", "_follow", "_crew", "recorder", "_omits")
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,12 @@ class Account:
     Args:
       counters: see `Evaluator.counters`.
       first_skipped: what f raised at the first point that was skipped, and where; "" where none was.
+      first_nonfinite: what f was at the first point at which it was nan or inf; "" where it never was.
     """
 
-    counters: tuple[int, float, int, int, int]
+    counters: Counters
     first_skipped: str
+    first_nonfinite: str
 
 
 class Evaluator:
@@ -52,19 +60,21 @@ class Evaluator:
       max_neval: evaluations of the run; it is up to the caller to keep to them, see `left`.
       log: whether f returns log|f|.
       crew: computes f on workers; None computes it here.
-      skips: whether points at which f raises count as 0.
+      omits: for what reasons points count as 0, see `Reason`.
 
     Raises:
       TypeError: for an f that cannot be called or does not return numbers, or a malformed region.
-      ValueError: for limits out of range, or values of f of the wrong shape, nan or inf.
+      ValueError: for limits out of range, or values of f of the wrong shape, or nan or inf
+        where they do not count as 0.
 
     Attributes:
       log: whether f returns log|f|.
-      skips: whether points at which f raises count as 0.
-      first_skipped: what f raised at the first of them, and where; "" where that is not known.
+      first_skipped: what f raised at the first point where it did, which counts as 0; "" where that is not
+        known.
+      first_nonfinite: what f was at the first point where it was nan or inf, which counts as 0; "" likewise.
     """
 
-    first_skipped = ""
+    first_skipped = first_nonfinite = ""
 
     def __init__(
         self,
@@ -75,25 +85,28 @@ class Evaluator:
         max_neval: int,
         log: bool = False,
         crew: Crew | None = None,
-        skips: bool = False,
+        omits: frozenset[Reason] = NONE,
     ):
         f = readable(f)
         self._domain = Domain(region)
         self._domain.require_fitting(f)
-        self._integrand = (SkippingIntegrand if skips else Integrand)(
+        self._integrand = (SkippingIntegrand if Reason.RAISED in omits else Integrand)(
             f,
             self._domain.n_coordinates,
             max_neval,
             present=self._domain.present if self._domain.is_named else None,
             log=log,
             crew=crew,
+            zeroes=Reason.NONFINITE in omits,
         )
-        self.log, self._crew, self.skips = log, crew, skips
+        self.log, self._crew, self._omits = log, crew, omits
         self._max_neval = max_neval
         self._seconds, self._n_timed = 0.0, 0
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
         y = np.clip(y, np.finfo(float).tiny, None)
-        self._integrand.probe(self._domain.forward_and_log_det(y)[0])
+        x = self._domain.forward_and_log_det(y)[0]
+        self._integrand.probe(x)
+        self._note_omitted(x, self._without_omitted(self._integrand.probed[1])[1])
         if self._integrand.traced and self._domain.is_changed:
             self._integrand.not_traced = "its region is a change of variables, which NumPy computes"
         self._follow = self._make_follow()
@@ -168,14 +181,22 @@ class Evaluator:
         return self._integrand.n_searched
 
     @property
-    def counters(self) -> tuple[int, float, int, int, int]:
-        """Evaluations; seconds and number of those timed; points skipped, and evaluations to find them."""
-        return self.neval, self._seconds, self._n_timed, self.n_skipped, self.n_searched
+    def n_nonfinite(self) -> int:
+        """Points at which f was nan or inf, and that count as 0."""
+        return self._integrand.n_nonfinite
+
+    @property
+    def counters(self) -> Counters:
+        """What was counted so far; see `Counters`."""
+        found = self._integrand
+        return self.neval, self._seconds, self._n_timed, found.n_skipped, found.n_searched, found.n_nonfinite
 
     @counters.setter
-    def counters(self, counters: tuple[int, float, int, int, int]) -> None:
+    def counters(self, counters: Counters) -> None:
         integrand = self._integrand
-        integrand.neval, self._seconds, self._n_timed, integrand.n_skipped, integrand.n_searched = counters
+        integrand.neval, self._seconds, self._n_timed, *omitted = counters
+        integrand.n_skipped, integrand.n_searched = omitted[:2]
+        integrand.n_nonfinite = omitted[2] if len(omitted) > 2 else 0  # files of earlier versions lack it
 
     @property
     def probed(self) -> tuple[np.ndarray, np.ndarray]:
@@ -202,18 +223,19 @@ class Evaluator:
         own = copy.copy(self)
         vars(own).update(_crew=None, recorder=None, _follow=None)
         own._integrand = copy.copy(self._integrand).on_worker()
-        own.counters = 0, 0.0, 0, 0, 0
+        own.counters = 0, 0.0, 0, 0, 0, 0
         return own
 
     def account(self) -> Account:
         """Returns what this one, on a worker, has counted and noted."""
-        return Account(self.counters, self.first_skipped)
+        return Account(self.counters, self.first_skipped, self.first_nonfinite)
 
     def settle(self, account: Account) -> None:
         """Adds what was counted on a worker."""
         here, there = self.counters, account.counters
         self.counters = tuple(one + other for one, other in zip(here, there, strict=True))  # type: ignore[assignment]
         self.first_skipped = self.first_skipped or account.first_skipped
+        self.first_nonfinite = self.first_nonfinite or account.first_nonfinite
 
     def set_max_neval(self, max_neval: int) -> None:
         """Changes the evaluations of the run."""
@@ -242,29 +264,35 @@ class Evaluator:
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns x [n, dim], f(x), [n] or [n, k], and log|det dx/dy| [n] at y [n, dim] in the cube."""
         x, log_slope = self._domain.forward_and_log_det(y)
-        return x, self._without_skipped(self._compute(x))[0], log_slope
+        return x, self._without_omitted(self._compute(x))[0], log_slope
 
-    def _without_skipped(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Returns values with 0 for f at points that were skipped, and which these are, bool [n].
+    def _without_omitted(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Returns values with 0 for f at points that count as 0, and why each does, uint8 [n].
 
         None where there are none, whatever happens.
         """
-        if not self.skips:
+        if not self._omits:
             return values, None
-        skipped = is_missing(values)
-        if skipped.any():
+        reasons = reasons_of(values)
+        omitted = reasons > 0
+        if omitted.any():
             values = values.copy()
-            values[skipped] = -np.inf if self.log else 0.0
-        return values, skipped
+            values[omitted] = -np.inf if self.log else 0.0
+        return values, reasons
 
-    def _note_skipped(self, x: np.ndarray, skipped: np.ndarray | None) -> None:
-        """Keeps what f raises at the first of all points that were skipped; see `first_told`."""
+    def _note_omitted(self, x: np.ndarray, reasons: np.ndarray | None) -> None:
+        """Keeps what is told of the first of all points that count as 0, for either reason."""
+        if reasons is None:
+            return
         if not self.first_skipped:
-            self.first_skipped = first_told(self._integrand.raised_at, x, skipped)
+            self.first_skipped = first_raised(self._integrand.raised_at, x, reasons == Reason.RAISED)
+        if not self.first_nonfinite:
+            self.first_nonfinite = first_nonfinite(self._integrand.told_again, x, reasons == Reason.NONFINITE)
 
-    def _require_few(self, x: np.ndarray, skipped: np.ndarray | None) -> None:
-        """Refuses a batch of which most points were skipped; see `require_few`."""
-        require_few(self._integrand.raised_at, x, skipped)
+    def _require_few(self, x: np.ndarray, reasons: np.ndarray | None) -> None:
+        """Refuses a batch at most of whose points f raised; see `require_few`."""
+        if reasons is not None:
+            require_few(self._integrand.raised_at, x, reasons == Reason.RAISED)
 
     def _compute(self, x: np.ndarray) -> np.ndarray:
         return self._finish(self._integrand.begin(x))

@@ -30,6 +30,7 @@ def integrate(
     correlate: bool = True,
     log: bool = False,
     on_error: str = "raise",
+    on_nonfinite: str = "raise",
     flow: bool | str = "auto",
     coupling: str | type[Any] = "quadratic",
     bins: int = 16,
@@ -97,8 +98,14 @@ def integrate(
         counts f as 0 there. The result tells how many points were skipped, and what they could amount to: it
         is not reliable where that exceeds its error. A batch of a vectorised f that raises is computed
         again in parts until the points that do it are alone; `max_neval` does not bound that, see
-        `Result.n_searched`. nan, inf and wrong shapes end the run in any case, and so do MemoryError,
-        ImportError, and an f that raises at more than half of the points.
+        `Result.n_searched`. Wrong shapes end the run in any case, and so do MemoryError, ImportError, and an
+        f that raises at more than half of the points.
+      on_nonfinite: what becomes of a point at which f is nan or inf (with `log`: nan or +inf): "raise" ends
+        the run with a ValueError that tells how many, where, and what; "zero" counts f as 0 there. Of
+        several integrals all count as 0 at a point at which one is nan or inf, so that all are over the
+        same points. The result tells how many there were (`Result.n_nonfinite`), and what they could
+        amount to, as with `on_error`. A run that ended so can go on: `iflow.resume(checkpoint, f,
+        on_nonfinite="zero")`.
       flow: "auto" trains a flow where it pays, True always, False never.
       coupling: kind of the flow's densities: "linear" (histograms), "quadratic" or "rational-quadratic",
         or a class of one's own (see `iflow.options.FlowOptions`).
@@ -142,8 +149,8 @@ def integrate(
     Raises:
       TypeError: for an f that cannot be called or returns something else than numbers, a malformed
         region, an unknown option.
-      ValueError: for limits or options out of range; for values of f that are nan or inf or have the
-        wrong shape, with the first such point.
+      ValueError: for limits or options out of range; for values of f that have the wrong shape, or are nan
+        or inf and do not count as 0, with the first such points.
       OSError: for a checkpoint that cannot be written, or already holds a run; if no TensorBoard log can
         be written.
       LostWorkersError: if workers die, or fall silent, more often than `retries` allows.
@@ -169,6 +176,7 @@ def integrate(
         correlate=correlate,
         log=log,
         on_error=on_error,
+        on_nonfinite=on_nonfinite,
         flow=flow,
         coupling=coupling,
         bins=bins,

@@ -27,6 +27,7 @@ from iflow.logbook import Logbook
 from iflow.options import Options, Target
 from iflow.picturing import Pictured
 from iflow.point_cloud import PointCloud
+from iflow.reasons import Reason
 from iflow.result import Result
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
@@ -76,7 +77,7 @@ class Integrator(Kept, Drawing, Pictured):
             max_neval=self._target.max_neval,
             log=log,
             crew=self._crew,
-            skips=self._options.integrand.skips,
+            omits=self._options.integrand.omits,
         )
         self.names = self._sampler.names
         self._options.flow.require_dim(self._sampler.dim)
@@ -109,6 +110,11 @@ class Integrator(Kept, Drawing, Pictured):
     def layout(self) -> Layout:
         """What f returns: one real integral, or several and how they lie in a row."""
         return self._sampler.layout
+
+    @property
+    def omits(self) -> frozenset[Reason]:
+        """For what reasons points count as 0, instead of ending the run."""
+        return self._options.integrand.omits
 
     @property
     def crew(self) -> Crew | None:

@@ -105,7 +105,8 @@ class Kept:
           f: the same integrand.
           region: only where it holds functions, which are not stored.
           warm_start: takes another integrand; see `Integrator.warm_start`.
-          **watching: `progress`, `callback` and `tensorboard` of `iflow.integrate`.
+          **watching: `progress`, `callback` and `tensorboard` of `iflow.integrate`; `on_error` and
+            `on_nonfinite` from now on, where they are to change.
 
         Raises:
           ValueError: for a file that is damaged or of another format, or another integrand or region.
@@ -146,6 +147,8 @@ class Kept:
             again._recheck(folder, name_of(f))
             again._options = replace(again._options, checkpoint=str(folder.path))
             again._start_recording(tape).take_up(n_prepared)
+            if again._options.integrand != Options.from_keywords(**manifest.options).integrand:
+                archive.replace_text(folder.run, again._manifest_text())  # who resumes it next is to know
         return again
 
     @classmethod
@@ -249,8 +252,9 @@ class Kept:
 
     def _put_back(self, run: Mapping[str, Any]) -> None:
         """Takes the state of a run."""
+        chosen = self._options.integrand
         vars(self).update(run["integrator"])
-        self._options = replace(self._options, checkpoint=None)
+        self._options = replace(self._options, checkpoint=None, integrand=chosen)
         self._preparation = run["preparation"]
         self._sampler.set_state(run["sampler"])
         self._logbook.set_state(run["logbook"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from iflow.history import Iteration
 from iflow.notation import with_error, with_log_error
 from iflow.statistics.weight_histogram import WeightHistogram
-from iflow.summary import skipped_line, summary_table
+from iflow.summary import omitted_lines, summary_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,8 @@ class Result:
         warnings say what they could amount to.
       n_searched: evaluations that it took to find them, none of which is among those of `neval`; unlike all
         other numbers it depends on how many workers computed f.
+      n_nonfinite: points, of all evaluations, at which f was nan or inf and that count as 0, with
+        on_nonfinite="zero"; the warnings say what they could amount to.
       circumstances: sentences on how the run went that no number depends on, and that differ between runs
         that are equal: what faults of workers have cost, a `cost` far from what calls took.
     """
@@ -117,6 +119,7 @@ class Result:
     error_allowed: float = math.nan
     n_skipped: int = 0
     n_searched: int = field(default=0, compare=False)
+    n_nonfinite: int = 0
     circumstances: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
@@ -183,8 +186,7 @@ class Result:
         if self.history:
             share = f"{100.0 * self.unseen_volume:.2g}%"
             lines.append(f"what no point has met may fill up to {share} of the unit cube (95% confidence)")
-        if self.n_skipped:
-            lines.append(skipped_line(self.n_skipped, self.n_searched))
+        lines += omitted_lines(self.n_skipped, self.n_nonfinite, self.n_searched)
         lines += [f"warning: {warning}" for warning in self.warnings]
         lines += [f"note: {circumstance}" for circumstance in self.circumstances]
         return "\n".join(lines)

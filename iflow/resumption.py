@@ -21,6 +21,8 @@ def resume(
     atol: float | None = None,
     max_neval: int | None = None,
     max_seconds: float | None = None,
+    on_error: str | None = None,
+    on_nonfinite: str | None = None,
     progress: bool | Callable[[Iteration], Any] = False,
     callback: Callable[[Iteration], Any] | None = None,
     tensorboard: str | os.PathLike[str] | None = None,
@@ -44,6 +46,8 @@ def resume(
       atol: absolute error to reach, in units of the integral.
       max_neval: evaluations at most, with all before.
       max_seconds: wall-clock limit in seconds, with all before.
+      on_error: what becomes from now on of points at which f raises; for a run that such a point has ended.
+      on_nonfinite: what becomes from now on of points at which f is nan or inf; likewise.
       progress: as in `iflow.integrate`; so are `callback` and `tensorboard`.
       callback: see there.
       tensorboard: see there.
@@ -61,7 +65,9 @@ def resume(
         another format, and options out of range.
       Exception: what f raises; everything before it is stored.
     """
-    watching = {"progress": progress, "callback": callback, "tensorboard": tensorboard}
+    given = {"on_error": on_error, "on_nonfinite": on_nonfinite}
+    changes = {name: value for name, value in given.items() if value is not None}
+    watching = {"progress": progress, "callback": callback, "tensorboard": tensorboard, **changes}
     integrator = Integrator.resume(checkpoint, f, region=region, **watching, **execution)
     try:
         return integrator.integrate(rtol=rtol, atol=atol, max_neval=max_neval, max_seconds=max_seconds)

@@ -164,7 +164,7 @@ class Sampler(Evaluator):
         for underway in waiting[0]:
             pieces.append(underway.result())
             self.learn_from(pieces[-1])
-            self._note_skipped(pieces[-1].x, pieces[-1].skipped)
+            self._note_omitted(pieces[-1].x, pieces[-1].omitted)
         waiting.popleft()
         return pieces[0] if len(pieces) == 1 else concatenate(pieces)
 
@@ -226,15 +226,15 @@ class Sampler(Evaluator):
     def _batch(
         self, x: np.ndarray, y: np.ndarray, values: np.ndarray, log_slope: np.ndarray, log_q: np.ndarray
     ) -> Batch:
-        values, skipped = self._without_skipped(values)
-        self._require_few(x, skipped)
+        values, omitted = self._without_omitted(values)
+        self._require_few(x, omitted)
         if self.log:
             sign = np.where(values > -np.inf, 1.0, 0.0)
-            return Batch(x, y, sign, values + log_slope, log_q, skipped=skipped)
+            return Batch(x, y, sign, values + log_slope, log_q, omitted=omitted)
         if values.ndim == 1:
             with np.errstate(divide="ignore"):
                 log_f = np.log(np.abs(values)) + log_slope
-            return Batch(x, y, np.sign(values), log_f, log_q, skipped=skipped)
+            return Batch(x, y, np.sign(values), log_f, log_q, omitted=omitted)
         if self.norm is None:
             raise RuntimeError("several integrals need a norm before their points are drawn")
         values = np.ascontiguousarray(values)  # sums depend on the order in memory, by rounding
@@ -242,9 +242,9 @@ class Sampler(Evaluator):
             components = values * np.exp(log_slope)[:, np.newaxis]
         self.norm.see(components, log_q)
         sign, log_norm = self.norm.sign_and_log(values)
-        if skipped is not None and skipped.any():  # whatever a norm of the user's makes of zeros
-            sign, log_norm = np.where(skipped, 0.0, sign), np.where(skipped, -np.inf, log_norm)
-        return Batch(x, y, sign, log_norm + log_slope, log_q, components, skipped)
+        if omitted is not None and omitted.any():  # whatever a norm of the user's makes of zeros
+            sign, log_norm = np.where(omitted, 0.0, sign), np.where(omitted, -np.inf, log_norm)
+        return Batch(x, y, sign, log_norm + log_slope, log_q, components, omitted)
 
     def _draw_in_graph(self, u: np.ndarray, proposal: Proposal) -> list[np.ndarray] | None:
         """Returns y, log q(y), x and f(x) from a graph of them all; None where there is none."""
@@ -261,7 +261,7 @@ class Sampler(Evaluator):
             self._follow = None
             self._integrand.leave_graphs(error)
             return None
-        return [y, log_q, x, self._integrand.check(values, x)]
+        return [y, log_q, x, self._integrand.take_from_graph(values, x)]
 
     def look(self, t: np.ndarray) -> np.ndarray:
         """Returns log(|f| |dx/dt|) at points t [n, dim] of the box, [n]; -inf where f = 0.
@@ -272,13 +272,13 @@ class Sampler(Evaluator):
             batch = self._look(t, _SEARCH)
         else:
             batch = self.recorder.draw(self._look, t, _SEARCH, phase="survey")
-        self._note_skipped(batch.x, batch.skipped)
+        self._note_omitted(batch.x, batch.omitted)
         return batch.log_f
 
     def _look(self, t: np.ndarray, proposal: Proposal) -> Batch:
         """Returns the same as a batch, by points and densities on the box."""
         x, log_slope = self._domain.from_box(t)
-        values, skipped = self._without_skipped(self._compute(x))
+        values, omitted = self._without_omitted(self._compute(x))
         if self.log:
             log_f = values
         elif self.norm is not None:
@@ -286,10 +286,10 @@ class Sampler(Evaluator):
         else:
             with np.errstate(divide="ignore"):
                 log_f = np.log(np.abs(values))
-        if skipped is not None:
-            log_f = np.where(skipped, -np.inf, log_f)
+        if omitted is not None:
+            log_f = np.where(omitted, -np.inf, log_f)
         found = np.isfinite(log_f).astype(float)
-        return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)), skipped=skipped)
+        return Batch(x, t, found, log_f + log_slope, np.zeros(len(t)), omitted=omitted)
 
 
 def _announce(batch: list[Underway], *, more_comes: bool) -> None:

@@ -39,10 +39,20 @@ def summary_table(history: Sequence[Iteration]) -> str:
     return "\n".join(lines)
 
 
-def skipped_line(n_skipped: int, n_searched: int) -> str:
-    """Returns at how many points f raised, and what it took to find them."""
-    line = f"skipped {_many(n_skipped, 'point')}, at which f raised"
-    return f"{line}; finding that out took {_many(n_searched, 'more evaluation')}" if n_searched else line
+def omitted_lines(n_skipped: int, n_nonfinite: int, n_searched: int) -> list[str]:
+    """Returns how many points count as 0, and why; nothing where there are none.
+
+    Args:
+      n_skipped: points at which f raised.
+      n_nonfinite: points at which f was nan or inf.
+      n_searched: evaluations that it took to find that out.
+    """
+    lines = [f"skipped {_many(n_skipped, 'point')}, at which f raised"] * bool(n_skipped)
+    if n_nonfinite:
+        lines.append(f"counted {_many(n_nonfinite, 'point')} as 0, at which f was nan or inf")
+    if lines and n_searched:
+        lines[-1] += f"; finding that out took {_many(n_searched, 'more evaluation')}"
+    return lines
 
 
 def _many(n: int, what: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iflow.batch import Batch
 from iflow.statistics.estimate import Accumulator, Estimate
-from iflow.statistics.skipped import SkippedSums
+from iflow.statistics.omitted import OmittedSums
 from iflow.statistics.summit import LargestValues, Summit
 from iflow.statistics.tail import LargestWeights
 from iflow.statistics.weight_histogram import WeightHistogram, WeightHistogrammer
@@ -33,10 +33,10 @@ class WeightStatistics:
     """Grows by batches, stores no point; to add a batch is to merge what it alone comes to.
 
     Attributes:
-      skipped: at which points f raised; None where that ends the run.
+      omitted: how much of the volume points that count as 0 stand for; None before the first batch.
     """
 
-    skipped: SkippedSums | None = None
+    omitted: OmittedSums | None = None
 
     def __init__(self) -> None:
         self._total, self._largest = Accumulator(), LargestWeights()
@@ -57,9 +57,8 @@ class WeightStatistics:
         made._largest = LargestWeights.of(log_weight, floors.weight)
         made._values = LargestValues.of(batch.log_f, log_weight, batch.x, floors.value)
         made._histogrammer = WeightHistogrammer.of(log_weight)
-        if batch.skipped is not None:
-            made.skipped = SkippedSums()
-            made.skipped.add(batch.skipped, batch.log_q, batch.log_f)
+        made.omitted = OmittedSums()
+        made.omitted.add(batch.omitted, batch.log_q, batch.log_f)
         made._log_least = float(log_weight.min(where=log_weight > -math.inf, initial=math.inf))
         return made
 
@@ -74,9 +73,9 @@ class WeightStatistics:
         self._values.merge(other._values)
         self._histogrammer.merge(other._histogrammer)
         self._log_least = min(self._log_least, other._log_least)
-        if other.skipped is not None:
-            self.skipped = self.skipped or SkippedSums()
-            self.skipped.merge(other.skipped)
+        if other.omitted is not None:
+            self.omitted = self.omitted or OmittedSums()
+            self.omitted.merge(other.omitted)
 
     @property
     def floors(self) -> Floors:

@@ -49,7 +49,10 @@ LAYERS = (
     ("the user's function", "integrand"),
     ("and as part of a graph", "traced"),
     ("what is on its own", "domain proposal maps points history tempering schedule archive executors"),
-    ("and plain text and numbers", "layout notation checks costs growth function_path fingerprint version"),
+    (
+        "and plain text and numbers",
+        "layout notation checks costs growth function_path fingerprint reasons version",
+    ),
 )
 
 # Where lower is not narrow enough: these are known to nobody else.

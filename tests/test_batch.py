@@ -21,8 +21,8 @@ def batch():
 
 @pytest.fixture
 def partial_batch(batch):
-    """The same where f raised at some points."""
-    return dataclasses.replace(batch, skipped=np.arange(50) % 7 == 0)
+    """The same where f raised at some points, and was nan at others."""
+    return dataclasses.replace(batch, omitted=(np.arange(50) % 7 == 0) + 2 * (np.arange(50) % 7 == 1))
 
 
 def assert_same(first, second):
@@ -40,11 +40,17 @@ def test_points_are_taken_by_their_numbers(batch):
     assert_same(batch.take(np.array([7, 3])), concatenate([batch.rows(7, 8), batch.rows(3, 4)]))
 
 
-def test_points_that_were_skipped_stay_known_but_to_those_who_learn(partial_batch):
+def test_points_that_were_omitted_stay_known_but_to_those_who_learn(partial_batch):
     parts = [partial_batch.rows(0, 20), partial_batch.rows(20, 50)]
     assert_same(concatenate(parts), partial_batch)
-    assert_array_equal(partial_batch.take(np.array([7, 3])).skipped, [True, False])
-    assert partial_batch.slim().skipped is None
+    assert_array_equal(partial_batch.take(np.array([7, 3])).omitted, [1, 0])
+    assert partial_batch.slim().omitted is None
+
+
+def test_batches_from_before_points_could_be_omitted_have_none(batch, partial_batch):
+    joined = concatenate([batch, partial_batch])
+    assert_array_equal(joined.omitted, [*[0] * 50, *partial_batch.omitted])
+    assert concatenate([batch, batch]).omitted is None
 
 
 def test_weights_are_f_over_q(batch):

@@ -95,7 +95,7 @@ def test_the_integral_is_that_of_elsewhere_and_the_volume_is_told_right():
         assert result.proposal != "uniform"  # one that has learned to keep away
         pulls.append((result.mean - (WHOLE - INSIDE)) / result.sdev)
         share = Omission(
-            result.n_skipped, integrator._measurement().skipped, integrator._preparation.skipped
+            result.n_skipped, 0, integrator._measurement().omitted, integrator._preparation.omitted
         ).share
         of_volume.append((share.share - VOLUME) / share.sdev)
     for found in (pulls, of_volume):

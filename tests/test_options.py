@@ -225,6 +225,7 @@ ERRORS = [
     ({"log": True, "atol": 0.1}, ValueError, "atol must be 0 with log=True"),
     ({"on_error": "ignore"}, ValueError, "on_error must be one of raise, skip, got 'ignore'"),
     ({"on_error": "Skip"}, ValueError, "got 'Skip'; did you mean 'skip'?"),
+    ({"on_nonfinite": "skip"}, ValueError, "on_nonfinite must be one of raise, zero, got 'skip'"),
     ({"on_error": None}, ValueError, "on_error must be one of raise, skip, got None"),
     ({"progress": 1}, TypeError, "progress must be True, False or a function of one Iteration, got 1"),
     ({"callback": True}, TypeError, "callback must be a function of one Iteration, got True"),

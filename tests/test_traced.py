@@ -10,6 +10,7 @@ from iflow.flow import build_flow
 from iflow.integrand import Integrand
 from iflow.options import FlowOptions
 from iflow.proposal import Defended, DefendedFlow
+from iflow.reasons import Reason
 from iflow.sampler import Sampler
 from iflow.traced import Traced
 
@@ -335,3 +336,16 @@ def test_the_result_says_what_kept_f_out_of_graphs():
     (remark,) = [warning for warning in result.warnings if "graph" in warning]
     assert "OperatorNotAllowedInGraphError" in remark
     assert result.reliable
+
+
+def test_points_at_which_f_is_nan_in_the_graph_may_count_as_zero(flow):
+    proposal, u = DefendedFlow("flow", flow, dim=2, share=1 / 8), np.random.default_rng(2).random((1000, 3))
+    holes = Sampler(
+        lambda x: tf.sqrt(0.9 - x[:, 0]), 2, seed=1, max_neval=10_000, omits=frozenset({Reason.NONFINITE})
+    )
+    batch = holes.draw(u, proposal)
+    assert holes.not_traced is None
+    np.testing.assert_array_equal(batch.omitted == Reason.NONFINITE, batch.x[:, 0] > 0.9)
+    np.testing.assert_array_equal(batch.log_f == -np.inf, batch.x[:, 0] > 0.9)
+    assert holes.n_nonfinite == np.count_nonzero(batch.omitted) > 0
+    assert "f(x) = nan at x = [" in holes.first_nonfinite

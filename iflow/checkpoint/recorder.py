@@ -43,8 +43,8 @@ class Content:
 class Counted(Protocol):
     """What evaluates, as the recorder sees it."""
 
-    counters: tuple[int, float, int, int, int]
-    """Evaluations; seconds and number of those that were timed; points skipped; evaluations to find them."""
+    counters: tuple[int, float, int, int, int, int]
+    """What was counted so far, in the order of `Counts`."""
 
 
 class Clock(Protocol):

@@ -18,7 +18,7 @@ from iflow.batch import Batch
 from iflow.checkpoint.folder import Folder
 
 # Counters that files of earlier versions do not have.
-_NEW = {"n_skipped": 0, "n_searched": 0}
+_NEW = {"n_skipped": 0, "n_searched": 0, "n_nonfinite": 0}
 _DAMAGE = (zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError)
 
 
@@ -47,6 +47,7 @@ class Counts:
       n_timed: how many those are.
       n_skipped: points so far at which f raised, and that count as 0.
       n_searched: evaluations that it took to find them, none of which is among those of `neval`.
+      n_nonfinite: points so far at which f was nan or inf, and that count as 0.
       elapsed: what the clock of the run shows, in seconds.
     """
 
@@ -55,6 +56,7 @@ class Counts:
     n_timed: int
     n_skipped: int
     n_searched: int
+    n_nonfinite: int
     elapsed: float
 
     @classmethod
@@ -64,9 +66,10 @@ class Counts:
         return cls(**{name: stored[name].item() if name in stored else _NEW[name] for name in names})
 
     @property
-    def of_sampler(self) -> tuple[int, float, int, int, int]:
+    def of_sampler(self) -> tuple[int, float, int, int, int, int]:
         """The counters of who evaluates."""
-        return self.neval, self.seconds, self.n_timed, self.n_skipped, self.n_searched
+        counted = self.neval, self.seconds, self.n_timed
+        return *counted, self.n_skipped, self.n_searched, self.n_nonfinite
 
 
 class Tape:
@@ -254,6 +257,8 @@ def read_batch(path: Path) -> tuple[Batch, dict[str, np.ndarray]] | None:
 
 
 def _batch(stored: dict[str, np.ndarray]) -> Batch:
+    if "skipped" in stored:  # files of earlier versions know one reason
+        stored = stored | {"omitted": stored["skipped"].astype(np.uint8)}
     return Batch(**{f.name: stored[f.name] for f in fields(Batch) if f.name in stored})
 
 

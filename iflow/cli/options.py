@@ -11,6 +11,7 @@ import click
 
 from iflow.cli.log_lines import LEVELS, print_log
 from iflow.cli.workers import workers_options
+from iflow.options.integrand import ON_NONFINITE
 
 # What matplotlib writes; it is not imported to tell.
 _FIGURES = ("eps", "gif", "jpeg", "jpg", "pdf", "pgf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")
@@ -75,6 +76,15 @@ _flow_option = click.option(
 )
 
 
+_on_nonfinite_option = click.option(
+    "--on-nonfinite",
+    type=click.Choice(ON_NONFINITE),
+    default="raise",
+    show_default=True,
+    help="What becomes of a point at which the integrand is nan or inf: it ends the run, or counts as 0.",
+)
+
+
 def more_option(*switches: str) -> Callable[..., Any]:
     """Adds options that have no switch of their own."""
     return click.option(
@@ -116,6 +126,7 @@ def integrand_options(
             param_option,
             click.option("--seed", type=int, help="Repeats a run."),
             _flow_option,
+            _on_nonfinite_option,
             *own,
             workers_options,
             _quiet_option,

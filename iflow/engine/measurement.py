@@ -16,7 +16,7 @@ from iflow.engine.tally import Tally, Wanted
 from iflow.options import Target
 from iflow.points import STREAMS, Points, Reserved, reserved
 from iflow.statistics.estimate import Accumulator, Estimate
-from iflow.statistics.skipped import SkippedSums
+from iflow.statistics.omitted import OmittedSums
 from iflow.statistics.spread import ROUNDING, spread
 from iflow.statistics.summit import Summit
 from iflow.statistics.surprise import Surprise
@@ -81,9 +81,9 @@ class Measurement:
         return sum(self.sizes)
 
     @property
-    def skipped(self) -> SkippedSums | None:
-        """At which points f raised; None where that ends the run."""
-        return self._statistics.skipped
+    def omitted(self) -> OmittedSums | None:
+        """How much of the volume points that count as 0 stand for; None where nothing was measured."""
+        return self._statistics.omitted
 
     @property
     def is_growing(self) -> bool:

@@ -27,7 +27,7 @@ from iflow.options import Options, Target
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
-from iflow.statistics.skipped import SkippedSums
+from iflow.statistics.omitted import OmittedSums
 
 # Most of the budget and of the time limit that the preparation may take.
 _LARGEST_SHARE, _TIME_SHARE = 0.5, 0.5
@@ -100,9 +100,9 @@ class Preparation:
         return self._race.pilots
 
     @property
-    def skipped(self) -> SkippedSums | None:
-        """At which uniform points f raised; None where that ends the run."""
-        return self._scout.skipped
+    def omitted(self) -> OmittedSums | None:
+        """How much of the volume points that count as 0 stand for, by uniform ones; None before the first."""
+        return self._scout.omitted
 
     def remarks(self) -> tuple[str, ...]:
         """Returns what the user should know about the choices that were made."""

@@ -24,7 +24,7 @@ from iflow.points import STREAMS
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
-from iflow.statistics.skipped import SkippedSums
+from iflow.statistics.omitted import OmittedSums
 
 # Number of a slice, from 1, and how many there are.
 Arrivals = Generator[tuple[int, int], None, None]
@@ -72,10 +72,11 @@ class Scout:
 
     Attributes:
       drawn: the points of the round under way, by the contender that they were drawn from.
-      skipped: at which of the uniform points f raised; None where that ends the run.
+      omitted: how much of the volume points that count as 0 stand for, by uniform ones; None before the
+        first.
     """
 
-    skipped: SkippedSums | None = None
+    omitted: OmittedSums | None = None
 
     def __init__(
         self,
@@ -174,9 +175,9 @@ class Scout:
     def _close(self, look: Look, contender: Contender, beta: float, loss: float) -> None:
         """Judges a look as a whole, and tells of it."""
         batch = self._arrived[0] if len(self._arrived) == 1 else concatenate(self._arrived)
-        if batch.skipped is not None and look.name == "uniform":
-            self.skipped = self.skipped or SkippedSums()
-            self.skipped.add(batch.skipped, batch.log_q)
+        if look.name == "uniform":
+            self.omitted = self.omitted or OmittedSums()
+            self.omitted.add(batch.omitted, batch.log_q)
         pilot = take_pilot(
             batch,
             nets=look.nets,

@@ -110,6 +110,9 @@ def findings(result: Result) -> list[tuple[str, str, str]]:
     if result.n_skipped:
         meaning = "points of the whole run at which f raised; they count as 0"
         found.append(("points skipped", f"{result.n_skipped:,}", meaning))
+    if result.n_nonfinite:
+        meaning = "points of the whole run at which f was nan or inf; they count as 0"
+        found.append(("points without a number", f"{result.n_nonfinite:,}", meaning))
     if result.dof:
         rounds = f"{result.chi2:.2f} / {result.dof}, Q = {result.Q:.2g}"
         meaning = "chi2 / dof; below Q = 0.0001 the rounds contradict each other"

@@ -2,7 +2,16 @@
 
 from iflow.integrand.inherited import readable
 from iflow.integrand.integrand import Integrand
-from iflow.integrand.skipped import first_told, require_few
-from iflow.integrand.skipping_integrand import SkippingIntegrand, is_missing
+from iflow.integrand.marks import reasons_of
+from iflow.integrand.omitted import first_nonfinite, first_raised, require_few
+from iflow.integrand.skipping_integrand import SkippingIntegrand
 
-__all__ = ["Integrand", "SkippingIntegrand", "first_told", "is_missing", "readable", "require_few"]
+__all__ = [
+    "Integrand",
+    "SkippingIntegrand",
+    "first_nonfinite",
+    "first_raised",
+    "readable",
+    "reasons_of",
+    "require_few",
+]

@@ -18,7 +18,8 @@ def difference(
     """Returns the point and the component that differ most between two looks; None if none does.
 
     A float32 computation differs by the size of its batch, hence 1e-4. A number that is next to nothing
-    beside what it is at other points, or beside others of its array, may be rounding.
+    beside what it is at other points, or beside others of its array, may be rounding. Values that are marked
+    as those of points that count as 0 are equal to each other, and to nothing else.
 
     Args:
       values: [n] or [n, k].
@@ -28,12 +29,11 @@ def difference(
       log: whether they are logarithms, whose differences are relative.
     """
     rows, rows_there = values.reshape(len(values), -1), others.reshape(len(values), -1)
-    sizes = np.abs(rows if scale is None else scale.reshape(len(scale), -1))
+    sizes = _size(rows if scale is None else scale.reshape(len(scale), -1))
     equal = rows == rows_there  # two -inf, whose difference is not 0
     gap = np.abs(np.subtract(rows, rows_there, where=~equal, out=np.zeros_like(rows)))
     if log:
-        size = np.where(np.isfinite(rows), np.abs(rows), 0.0)
-        excess = gap - (1e-4 + 1e-6 * size)
+        excess = gap - (1e-4 + 1e-6 * _size(rows))
     else:
         excess = np.concatenate(
             [
@@ -46,6 +46,11 @@ def difference(
         return None
     point, component = np.unravel_index(np.argmax(excess), excess.shape)
     return int(point), int(component)
+
+
+def _size(values: np.ndarray) -> np.ndarray:
+    """Returns how large values are; 0 for those that are not finite."""
+    return np.where(np.isfinite(values), np.abs(values), 0.0)
 
 
 def _parts(layout: Layout) -> list[slice]:
@@ -63,7 +68,7 @@ def _excess(rows: np.ndarray, gap: np.ndarray, sizes: np.ndarray, width: int) ->
       sizes: of components, [m, size].
       width: components of one number: 2 where it is complex, which is small only if both parts are.
     """
-    of_number = np.repeat(np.abs(rows).reshape(len(rows), -1, width).max(axis=2), width, axis=1)
+    of_number = np.repeat(_size(rows).reshape(len(rows), -1, width).max(axis=2), width, axis=1)
     largest = np.repeat(sizes.reshape(len(sizes), -1, width).max(axis=(0, 2)), width)
     floor = 1e-6 * largest + 1e-12 * sizes.max()
     return gap - (1e-4 * of_number + floor)
@@ -89,6 +94,11 @@ def wrong_value(
         "lambda x: np.array([f(p) for p in x])"
     )
     return ValueError(
-        f"f must give the same value for a point alone and in a batch, got {first:.6g} {where[0]} and "
-        f"{second:.6g} {where[1]}{' for ' * bool(name)}{name}, at x = {x.tolist()}; is it random, {fix}"
+        f"f must give the same value for a point alone and in a batch, got {_told(first)} {where[0]} "
+        f"and {_told(second)} {where[1]}{' for ' * bool(name)}{name}, at x = {x.tolist()}; is it random, "
+        f"{fix}"
     )
+
+
+def _told(value: float) -> str:
+    return "nan or inf" if value == np.inf else f"{value:.6g}"

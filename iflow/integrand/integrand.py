@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.fingerprint import key_of
-from iflow.integrand.admission import require_finite, require_logs, require_one_log
+from iflow.integrand.admission import nonfinite_told, not_admitted, refusal, require_one_log
 from iflow.integrand.arrays import Values, stack
 from iflow.integrand.caller import Caller, Present
 from iflow.integrand.compiled import from_c, is_compiled
 from iflow.integrand.consistency import difference, wrong_value
 from iflow.integrand.convention import find_convention
+from iflow.integrand.marks import count, mark
 from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending
 from iflow.layout import Layout
+from iflow.reasons import Reason
 
 if TYPE_CHECKING:
     from iflow.executors import Crew, Payload
@@ -45,6 +47,8 @@ class Integrand:
         hands over the points themselves.
       log: whether f returns log|f|, one real number a point; -inf stands for 0.
       crew: computes f on workers, once it is probed; None computes it here.
+      zeroes: whether points at which f is nan or inf, in any component, count as 0: their values are
+        marked, see `iflow.integrand.marks`.
 
     Raises:
       TypeError: if f cannot be called, or is a C function that is not declared; if there is a crew, and f
@@ -58,11 +62,12 @@ class Integrand:
       notes: sentences for the user on how f computes.
       skips: whether points at which f raises are left out, see `SkippingIntegrand`.
       n_skipped: how many were.
+      n_nonfinite: points that count as 0 because f was nan or inf there.
       n_searched: evaluations that it took to find them, none of which counts in `neval`.
     """
 
     skips = False
-    n_skipped = n_searched = 0
+    n_skipped = n_searched = n_nonfinite = 0
 
     def __init__(
         self,
@@ -73,6 +78,7 @@ class Integrand:
         present: Present | None = None,
         log: bool = False,
         crew: Crew | None = None,
+        zeroes: bool = False,
     ):
         compiled = is_compiled(f)
         _require_callable(f, dim, compiled)
@@ -83,7 +89,7 @@ class Integrand:
             points_last=self._kind == "rbatch",
             max_neval=max_neval,
         )
-        self._dim, self._log, self._crew = dim, log, crew
+        self._dim, self._log, self._crew, self._zeroes = dim, log, crew, zeroes
         self._payload: Payload | None = None
         self._probe_seconds = 0.0
         self.pointwise: bool | None = True if self._kind == "scalar" else None
@@ -136,6 +142,7 @@ class Integrand:
         """
         begun = time.perf_counter()
         self._probe(x)
+        self._count(self._probed[1])
         if self._crew is not None:
             self._probe_seconds = (time.perf_counter() - begun) / self.neval
             self._payload = self._crew.pack(Kernel(copy.copy(self).on_worker()))
@@ -164,12 +171,13 @@ class Integrand:
         self._require_same(first, again, x, f"among {n} points", f"among the same {n} in another order")
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Returns f at x [n, dim] as float64, all finite: [n], or [n, k] for several integrals.
+        """Returns f at x [n, dim] as float64: [n], or [n, k] for several integrals.
 
-        With `log` it returns log|f|, [n]; -inf where f is 0.
+        With `log` it returns log|f|, [n]; -inf where f is 0. All else is finite, but for points that are
+        marked as those that count as 0.
 
         Raises:
-          ValueError: for a wrong shape, nan or inf.
+          ValueError: for a wrong shape; for nan or inf where they do not count as 0.
           TypeError: for non-numeric values, or complex ones where they were real when probed.
         """
         return self.begin(x).result()
@@ -202,6 +210,20 @@ class Integrand:
         """Returns what f raises at a point, [dim], that was skipped; None where that cannot be told."""
         return None
 
+    def told_again(self, point: np.ndarray) -> str | None:
+        """Returns what is told of a point, [dim], at which f was nan or inf; None if it is not any more.
+
+        f is asked again: who has seen the value may be another process, or one that is gone.
+        """
+        look = self._caller.look(point if self.pointwise else point[np.newaxis])
+        self.neval -= 1
+        self.n_searched += 1
+        if look.values is None:
+            return None
+        values = stack([look.values], point[np.newaxis]) if self.pointwise else look.values
+        row = self._as_columns(values, point[np.newaxis])
+        return nonfinite_told(row, point, self.layout, log=self._log)
+
     def _take(self, values: np.ndarray) -> np.ndarray:
         """Returns the values in what workers sent; counts them."""
         self.neval += len(values)
@@ -210,6 +232,8 @@ class Integrand:
 
     def _count(self, values: np.ndarray) -> None:
         """Counts what is to be told of values beside their number."""
+        if self._zeroes:
+            self.n_nonfinite += count(values, Reason.NONFINITE)
 
     def _here(self, x: np.ndarray) -> np.ndarray:
         if not len(x):
@@ -224,8 +248,13 @@ class Integrand:
             return self._admitted(columns, x)
         if columns.shape != (len(x), self.layout.k):
             raise ValueError(f"f must return one value a point for {len(x)} points, got {len(columns)}")
-        require_finite(columns, x, self.layout)
-        return columns
+        return self._admit(columns, x)
+
+    def take_from_graph(self, columns: Any, x: np.ndarray) -> np.ndarray:
+        """Returns the same, of a graph that computes f among other things; counts it."""
+        values = self.check(columns, x)
+        self._count(values)
+        return values
 
     def leave_graphs(self, error: Exception) -> None:
         """Notes why f, which returns tensors, is called on its own."""
@@ -239,15 +268,21 @@ class Integrand:
 
     def _admitted(self, values: Values | None, x: np.ndarray) -> np.ndarray:
         """Returns values as float64 [n] or [n, k], checked."""
+        return self._admit(self._as_columns(values, x), x)
+
+    def _as_columns(self, values: Values | None, x: np.ndarray) -> np.ndarray:
         if self.layout.is_scalar and isinstance(values, np.ndarray):
-            columns = self._scalars(values, x)
-        else:
-            columns = self.layout.flatten(values, len(x))
-        if self._log:
-            require_logs(columns, x)
-        else:
-            require_finite(columns, x, self.layout)
-        return columns
+            return self._scalars(values, x)
+        return self.layout.flatten(values, len(x))
+
+    def _admit(self, columns: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Returns values in which points that are nan or inf are marked, or refuses them."""
+        bad = not_admitted(columns, log=self._log)
+        if not bad.any():
+            return columns
+        if not self._zeroes:
+            raise refusal(columns, x, self.layout, log=self._log)
+        return mark(columns, bad, Reason.NONFINITE)
 
     def _scalars(self, values: np.ndarray, x: np.ndarray) -> np.ndarray:
         if values.shape != (len(x),) and values.shape[:1] == (len(x),) and set(values.shape[1:]) <= {1}:

@@ -9,11 +9,13 @@ import numpy as np
 
 from iflow.integrand.caller import OF_NO_POINT
 from iflow.integrand.integrand import Integrand
+from iflow.integrand.marks import count
 from iflow.integrand.skipping import Skipping
+from iflow.reasons import Reason
 
 
 class SkippingIntegrand(Integrand):
-    """Calls f as an `Integrand` does, but where f raises its values are nan, which no other ones are.
+    """Calls f as an `Integrand` does, but where f raises its values are marked, see `iflow.integrand.marks`.
 
     Each point counts once in `neval`; what it takes to find those at which a vectorised f raises counts in
     `n_searched`, and depends on how batches are cut into chunks, as no other number does. f does not
@@ -55,7 +57,8 @@ class SkippingIntegrand(Integrand):
         return super()._take(values[:, 0] if self.layout.is_scalar else values)
 
     def _count(self, values: np.ndarray) -> None:
-        self.n_skipped += int(np.count_nonzero(is_missing(values)))
+        super()._count(values)
+        self.n_skipped += count(values, Reason.RAISED)
 
     def _here(self, x: np.ndarray) -> np.ndarray:
         if not len(x):
@@ -102,9 +105,3 @@ class SkippingIntegrand(Integrand):
         except Exception as error:
             return error
         return None
-
-
-def is_missing(values: np.ndarray) -> np.ndarray:
-    """Returns at which points f raised, bool [n], by its values [n] or [n, k]."""
-    missing: np.ndarray = np.isnan(values if values.ndim == 1 else values[:, 0])
-    return missing

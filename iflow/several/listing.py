@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from iflow.notation import with_error
 from iflow.several.measured import Measured
-from iflow.summary import skipped_line, summary_table
+from iflow.summary import omitted_lines, summary_table
 
 _LINE = "{:<24}  {:<24}  {:>10}  {:>10}  {}"
 _MOST_LINES = 40
@@ -29,8 +29,8 @@ def results_lines(measured: Measured, columns: Iterable[int]) -> list[str]:
     if not run.converged and run.stop_reason == "target":
         verdict = "target met but for what was 0 at all points"
     calls = f"{run.neval:,} calls, {run.neval_measured:,} measured"
-    skipped = [skipped_line(run.n_skipped, run.n_searched)] if run.n_skipped else []
-    return [*lines, "", f"{verdict}   {calls}   {run.seconds:.1f} s", *skipped]
+    omitted = omitted_lines(run.n_skipped, run.n_nonfinite, run.n_searched)
+    return [*lines, "", f"{verdict}   {calls}   {run.seconds:.1f} s", *omitted]
 
 
 def _line(measured: Measured, column: int) -> str:

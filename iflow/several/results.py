@@ -277,6 +277,7 @@ _OF_THE_RUN = (
     "unseen",
     "unseen_volume",
     "n_skipped",
+    "n_nonfinite",
     "n_searched",
     "circumstances",
 )

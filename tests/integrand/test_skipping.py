@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from iflow.integrand import Integrand, SkippingIntegrand, is_missing
+from iflow.integrand import Integrand, SkippingIntegrand
 from iflow.integrand.caller import Caller
-from iflow.integrand.skipped import first_told, require_few
+from iflow.integrand.marks import reasons_of
+from iflow.integrand.omitted import first_raised, require_few
 from iflow.integrand.skipping import Skipping
+from iflow.reasons import Reason
 
 N = 300
+
+
+def is_missing(values):
+    return reasons_of(values) == Reason.RAISED
 
 
 class Failing:
@@ -233,10 +239,12 @@ def test_what_f_raised_is_told_with_the_point_and_asks_f_once():
     x = numbered()
     integrand = probed(Failing([50]), x)
     skipped, before = is_missing(integrand(x)), integrand.n_searched
-    assert first_told(integrand.raised_at, x, skipped) == f"ValueError: no solution, at x = {x[50].tolist()}"
+    assert (
+        first_raised(integrand.raised_at, x, skipped) == f"ValueError: no solution, at x = {x[50].tolist()}"
+    )
     assert integrand.n_searched == before + 1
-    assert first_told(integrand.raised_at, x, np.zeros(N, dtype=bool)) == ""
-    assert "did not raise once more" in first_told(lambda point: None, x, skipped)
+    assert first_raised(integrand.raised_at, x, np.zeros(N, dtype=bool)) == ""
+    assert "did not raise once more" in first_raised(lambda point: None, x, skipped)
 
 
 def test_more_than_half_of_a_batch_is_too_much():

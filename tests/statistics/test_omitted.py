@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from iflow.statistics.skipped import SkippedSums
+from iflow.statistics.omitted import OmittedSums
 
 N = 4_000
 VOLUME = 0.07
@@ -19,7 +19,7 @@ def drawn(seed, power):
 
 
 def sums_of(*batches):
-    sums = SkippedSums()
+    sums = OmittedSums()
     for batch in batches:
         sums.add(*batch)
     return sums
@@ -37,7 +37,7 @@ def test_the_share_is_right_within_its_error_whatever_was_learned(power):
 def test_of_uniform_points_it_is_that_of_counting():
     skipped, log_q, _ = drawn(1, 1.0)
     share, k = sums_of((skipped, log_q)).share(), np.count_nonzero(skipped)
-    assert (share.n, share.n_skipped) == (N, k)
+    assert (share.n, share.n_raised) == (N, k)
     assert_allclose(share.effective, k)
     assert_allclose(share.share, k / N)
     assert_allclose(share.sdev, math.sqrt(k / N * (1.0 - k / N) / (N - 1)))
@@ -47,7 +47,7 @@ def test_merged_sums_are_those_of_all_points():
     batches = [drawn(seed, 1.5) for seed in range(4)]
     merged = sums_of(*batches[:1])
     merged.merge(sums_of(*batches[1:]))
-    merged.merge(SkippedSums())
+    merged.merge(OmittedSums())
     whole = sums_of(*batches)
     assert_allclose(
         [merged.log_largest, *vars(merged.share()).values()],
@@ -56,7 +56,7 @@ def test_merged_sums_are_those_of_all_points():
 
 
 def test_of_nothing_nothing_is_known():
-    empty = SkippedSums()
+    empty = OmittedSums()
     assert (empty.share().share, empty.share().effective, empty.log_largest) == (0.0, 0.0, -math.inf)
     empty.add(np.zeros(3, dtype=bool), np.zeros(3), np.full(3, -math.inf))
     assert (empty.share().n, empty.share().effective, empty.log_largest) == (3, 0.0, -math.inf)
