@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from iflow.domain import Domain
+from iflow.domain.bend import Bend
 from iflow.domain.box import Box
 from iflow.integrand import (
     Integrand,
@@ -147,6 +148,14 @@ class Evaluator:
     def move(self, location: np.ndarray, scale: np.ndarray) -> None:
         """Moves the maps of infinite axes, see `Domain.move`; points y then stand for other points x."""
         self._domain.move(location, scale)
+        self._remake_follow()
+
+    def bend(self, bend: Bend) -> None:
+        """Bends the unit cube, see `Domain.bend`; points y then stand for other points x."""
+        self._domain.bend(bend)
+        self._remake_follow()
+
+    def _remake_follow(self) -> None:
         if self._follow is not None:
             self._follow = self._make_follow()
 
@@ -247,7 +256,7 @@ class Evaluator:
         kept = {name: value for name, value in vars(self).items() if name not in _NOT_STATE}
         return {
             "kept": kept,
-            "map": (self.box.location, self.box.scale),
+            "map": (self.box.location, self.box.scale, self.box.bend.powers),
             "counters": self.counters,
             "in_graph": self._follow is not None,
             "not_traced": self.not_traced,
@@ -257,7 +266,9 @@ class Evaluator:
         """Puts back what `get_state` returned, for the same integrand."""
         vars(self).update(state["kept"])
         self.counters = state["counters"]
-        self._domain.move(*state["map"])
+        location, scale, powers = state["map"]
+        self._domain.move(location, scale)
+        self._domain.bend(Bend(powers))
         self._follow = self._make_follow() if state["in_graph"] else None
         self._integrand.not_traced = state["not_traced"]
 

@@ -218,6 +218,7 @@ class Integrator(Kept, Drawing, Pictured):
         if learned is not None:
             with related._recording():
                 related._sampler.move(self._sampler.box.location, self._sampler.box.scale)
+                related._sampler.bend(self._sampler.box.bend)
                 related._preparation.begin_with(learned)
                 related._keep()
         return related

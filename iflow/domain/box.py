@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from iflow.domain.bend import Bend
 from iflow.domain.formulas import FORMULAS, Parameters
 from iflow.domain.limits import Axis
 
@@ -21,6 +22,7 @@ class Box:
       axes: one or more.
       location: where f is on each axis, [dim]; nan, or None for all, where that is not known.
       scale: and over which distance, [dim], positive; only infinite axes heed both.
+      bend: of the unit cube, before all else; None leaves it as it is.
 
     Attributes:
       low: the lower limits, [dim]; `least` are the smallest points.
@@ -30,9 +32,14 @@ class Box:
     """
 
     def __init__(
-        self, axes: Sequence[Axis], location: np.ndarray | None = None, scale: np.ndarray | None = None
+        self,
+        axes: Sequence[Axis],
+        location: np.ndarray | None = None,
+        scale: np.ndarray | None = None,
+        bend: Bend | None = None,
     ):
         self._axes = tuple(axes)
+        self.bend = Bend.none(len(axes)) if bend is None else bend
         self.low, self.high = (np.array([getattr(a, end) for a in axes]) for end in ("low", "high"))
         self.integer = np.array([axis.integer for axis in axes])
         # The integrand never sees a limit itself: many are singular or undefined there.
@@ -53,7 +60,11 @@ class Box:
 
     def moved(self, location: np.ndarray, scale: np.ndarray) -> Box:
         """Returns this box with the maps of its infinite axes at a location and a scale, [dim] each."""
-        return Box(self._axes, location, scale)
+        return Box(self._axes, location, scale, self.bend)
+
+    def bent(self, bend: Bend) -> Box:
+        """Returns this box with the unit cube bent before it is mapped."""
+        return Box(self._axes, self.location, self.scale, bend)
 
     def forward_and_log_slope(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns t [n, dim], strictly inside the limits, and log|dt/dz| of each axis, [n, dim].
@@ -61,22 +72,26 @@ class Box:
         Args:
           z: points strictly inside the unit cube, float64 [n, dim].
         """
-        t = self._parameters.low + self._parameters.width * z
         log_slope = np.broadcast_to(np.log(self._parameters.width), z.shape)
         if self._kinds:
             log_slope = log_slope.copy()
+        of_bend = np.zeros(z.shape)
+        if not self.bend.is_none:
+            of_bend, z = self.bend.log_slope(z), self.bend.point(z)
+        t = self._parameters.low + self._parameters.width * z
         for kind, axes in self._kinds.items():
             own, parameters = z[:, axes], self._parameters.rows(axes)
             t[:, axes] = FORMULAS[kind].point(own, parameters, np)
             log_slope[:, axes] = FORMULAS[kind].log_slope(own, parameters)
-        return np.clip(t, self.least, self.largest), log_slope
+        return np.clip(t, self.least, self.largest), log_slope + of_bend
 
     def inverse(self, t: np.ndarray) -> np.ndarray:
         """Returns the points of the open unit cube that points t [n, dim] of the box come from."""
         z = (t - self._parameters.low) / self._parameters.width
         for kind, axes in self._kinds.items():
             z[:, axes] = FORMULAS[kind].inverse(t[:, axes], self._parameters.rows(axes))
-        return np.clip(z, np.finfo(float).tiny, 1.0 - 2.0**-53)
+        z = np.clip(z, np.finfo(float).tiny, 1.0 - 2.0**-53)
+        return z if self.bend.is_none else np.clip(self.bend.inverse(z), np.finfo(float).tiny, 1.0 - 2.0**-53)
 
     def forward_in(self, operations: Any, z: Any) -> Any:
         """Returns t alone, by the operations of another module of arrays, such as `tensorflow`.
@@ -85,6 +100,7 @@ class Box:
           operations: has `tan`, `where`, `floor`, `minimum` and `maximum`.
           z: points strictly inside the unit cube, [n, dim].
         """
+        z = self.bend.point(z, operations)
         t = self._parameters.low + self._parameters.width * z
         for kind, axes in self._kinds.items():
             t = operations.where(axes, FORMULAS[kind].point(z, self._parameters, operations), t)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from iflow.domain.bend import Bend
 from iflow.domain.box import Box
 from iflow.domain.naming import Naming
 from iflow.domain.region import join
@@ -80,6 +81,13 @@ class Domain:
         Points of the cube then stand for other points of the region. Finite axes stay as they are.
         """
         self.box = self.box.moved(location, scale)
+
+    def bend(self, bend: Bend) -> None:
+        """Bends the unit cube before it is mapped to the box, see `Bend`; no integers' axes among the bent.
+
+        Points of the cube then stand for other points of the region.
+        """
+        self.box = self.box.bent(bend)
 
     def forward_and_log_det(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns x [n, n_coordinates], strictly inside the region, and log|det dx/dz| [n].

@@ -232,9 +232,10 @@ class Measurement:
 
     def _with_spread(self, own: Estimate, parts: list[Estimate]) -> Estimate:
         """Returns the estimate with the error that the spread of nets tells, where there are enough."""
-        if self.kind == "random" or not 0.0 < own.sdev < math.inf:
+        if not 0.0 < own.sdev < math.inf:
             return own
-        found = spread(np.array([part.n for part in parts]), np.array([part.mean for part in parts]))
-        if found is None:
-            return own
-        return dataclasses.replace(own, sdev=max(float(found.sdev), ROUNDING * abs(own.mean)))
+        sdev = own.sdev
+        if self.kind != "random":
+            found = spread(np.array([part.n for part in parts]), np.array([part.mean for part in parts]))
+            sdev = sdev if found is None else float(found.sdev)
+        return dataclasses.replace(own, sdev=max(sdev, ROUNDING * abs(own.mean)))

@@ -11,6 +11,7 @@ from iflow.diagnostics import Seen
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
+from iflow.engine.edges import Edges
 from iflow.engine.flow_round import N_SLICES, FlowRound, newest_beta
 from iflow.engine.growth import first_round
 from iflow.engine.locating import Locating
@@ -72,15 +73,10 @@ class Preparation:
         points_seed, fit_seed, locating_seed = seed.spawn(3)
         self._locating = Locating(sampler, logbook, seed=locating_seed)
         self._fit_seed = int(fit_seed.generate_state(1)[0]) % 2**30
-        self._contenders: dict[str, Contender] = {}
-        self._make_contender("uniform")
-        self._replay = Replay()
-        cost = ASSUMED_COST if options.engine.cost is None else options.engine.cost
-        self._race = Race(options.target, Currency(options.engine.minimize, cost))
-        self._admission = Admission(sampler.dim, self._race, options, budget=self._budget)
-        self._scout = Scout(sampler, logbook, self._race, self._replay, seed=points_seed, counted=counted)
-        self._n_rounds, self._n_flow_rounds, self._fitted_beta = 0, 0, 0.0
-        self._fractions: dict[str, float] = {}
+        self._edges = Edges(sampler, logbook)
+        self._points_seed, self._counted = points_seed, counted
+        self._begin_afresh()
+        self._n_flow_rounds = 0
         self._flow_round: FlowRound | None = None
         self._rounds_are_over = self._is_polished = self.done = False
         self._learned: Learned | None = None
@@ -93,6 +89,21 @@ class Preparation:
         self.n_expected = math.inf
         self.beta: float | None = None
         self.seen = self._look_back()
+
+    def _begin_afresh(self) -> None:
+        """Begins with uniform points, of which nothing is known yet."""
+        sampler, options = self._sampler, self._options
+        self._contenders: dict[str, Contender] = {}
+        self._make_contender("uniform")
+        self._replay = Replay()
+        cost = ASSUMED_COST if options.engine.cost is None else options.engine.cost
+        self._race = Race(options.target, Currency(options.engine.minimize, cost))
+        self._admission = Admission(sampler.dim, self._race, options, budget=self._budget)
+        self._scout = Scout(
+            sampler, self._logbook, self._race, self._replay, seed=self._points_seed, counted=self._counted
+        )
+        self._n_rounds, self._fitted_beta = 0, 0.0
+        self._fractions: dict[str, float] = {}
 
     @property
     def pilots(self) -> dict[str, Pilot]:
@@ -139,7 +150,8 @@ class Preparation:
         It draws beside uniform points, which show what it may not know of this integrand, and stays only
         where it is the better of the two. It learns on where another round pays.
         """
-        self._learned, self._locating.done = learned, True
+        self._learned = learned
+        self._locating.done = self._edges.done = True
         self._contenders[learned.name] = learned.contender
         self._unchanged.add(learned.name)
 
@@ -158,6 +170,9 @@ class Preparation:
         while not self._rounds_are_over:
             if self._scout.is_busy:
                 self._play_round()
+                self._sampler.keep_state()
+            elif self._n_rounds == 1 and self._edges.run():
+                self._begin_afresh()
                 self._sampler.keep_state()
             else:
                 self._rounds_are_over = not self._plan_round()
@@ -286,6 +301,8 @@ class Preparation:
             self._know_cost()
             self._race.left = self._sampler.left
             self._judge_learned()
+            if "uniform" in drawn:
+                self._edges.begin_with(drawn["uniform"])
         if "flow" in drawn:
             self._n_flow_rounds += 1
         elif self._n_rounds > 1:
