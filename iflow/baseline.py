@@ -64,6 +64,14 @@ def plain_monte_carlo(
     )
 
 
+def require_vegas_budget(max_neval: int) -> None:
+    """Raises a ValueError for a budget that VEGAS would exceed."""
+    if max_neval < LEAST_FOR_VEGAS:
+        raise ValueError(
+            f"max_neval must be at least {LEAST_FOR_VEGAS} for VEGAS to keep within it, got {max_neval}"
+        )
+
+
 def vegas(
     f: Callable[..., Any],
     region: Any,
@@ -97,10 +105,7 @@ def vegas(
     from vegas import Integrator, lbatchintegrand
 
     begun = time.monotonic()
-    if max_neval < LEAST_FOR_VEGAS:
-        raise ValueError(
-            f"max_neval must be at least {LEAST_FOR_VEGAS} for VEGAS to keep within it, got {max_neval}"
-        )
+    require_vegas_budget(max_neval)
     sampler = Sampler(f, region, seed=seed, max_neval=max_neval, crew=crew, omits=omits)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     weights: WeightHistogrammer | None = None

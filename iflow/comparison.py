@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from iflow.baseline import plain_monte_carlo, vegas
+from iflow.baseline import plain_monte_carlo, require_vegas_budget, vegas
+from iflow.checks import require_number
+from iflow.destination import require_figure
 from iflow.integrator import Integrator
+from iflow.layout import Layout
 from iflow.method_run import MethodRun, TracePoint
 from iflow.notation import with_error
 
@@ -50,6 +53,7 @@ class Comparison:
         """
         from iflow.plots import plot_comparisons
 
+        require_figure(path)
         return plot_comparisons([self], path)
 
 
@@ -108,9 +112,11 @@ def compare(
         and `on_nonfinite`.
 
     Raises:
-      TypeError: for an f that cannot be called, a malformed region, an unknown option.
+      TypeError: for an f that cannot be called, a malformed region, an unknown option, an exact value that is
+        no number.
       ValueError: for limits or options out of range, and bad values of f.
     """
+    _require_titles(exact, name)
     options = {"rtol": 0.0} | options
     integrator = Integrator(f, region, max_neval=max_neval, seed=seed, **options)
     try:
@@ -130,9 +136,9 @@ def _run_all(
     if not integrator.layout.is_scalar or is_log:
         raise ValueError(
             f"f must return one real integral to be compared, [n], got {integrator.layout}"
-            f"{' of logarithms' if is_log else ''}: compare one of them, as in "
-            "lambda x: f(x)[:, 0]"
+            f"{' of logarithms' if is_log else ''}: {_one_of(integrator.layout, is_log)}"
         )
+    require_vegas_budget(max_neval)  # before plain Monte Carlo has spent its own
     alike: dict[str, Any] = {
         "max_neval": max_neval,
         "seed": integrator.seed,
@@ -144,6 +150,24 @@ def _run_all(
         vegas(f, region, **alike),
         _run_iflow(integrator),
     )
+
+
+def _require_titles(exact: Any, name: Any) -> None:
+    """Raises unless an exact value is a number, and a name text, where they are given."""
+    if exact is not None:
+        require_number("exact", exact, "a finite number, the value of the integral", math.isfinite)
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"name must be text, got {name!r}")
+
+
+def _one_of(layout: Layout, is_log: bool) -> str:
+    """Returns how one real integral is made of what f returns."""
+    if is_log:
+        return "let it return f itself, and leave log out"
+    leaf = layout.leaves[0]
+    part = "" if leaf.key is None else f"[{leaf.key!r}]"
+    part += f"[:, {', '.join('0' * len(leaf.shape))}]" if leaf.shape else ""
+    return f"compare one of them, as in lambda x: f(x){part}" + (".real" if leaf.is_complex else "")
 
 
 def _run_iflow(integrator: Integrator) -> MethodRun:

@@ -56,6 +56,8 @@ class Integrator(Kept, Drawing, Pictured):
     """
 
     def __init__(self, f: Callable[..., Any], region: Any, *, _beside: Crew | None = None, **options: Any):
+        if _beside is not None and not isinstance(_beside, Crew):
+            raise TypeError("unknown option '_beside': it is not for users")
         self._options = Options.from_keywords(**options)
         self._target = self._options.target
         if self._options.use_flow is True:
@@ -213,6 +215,8 @@ class Integrator(Kept, Drawing, Pictured):
         if chosen["seed"] is not None:
             seeds = np.random.SeedSequence([self.seed, self._n_warm_starts])
             chosen["seed"] = int(seeds.generate_state(1)[0])
+        if "region" in options:
+            raise TypeError("warm_start goes on in the region of this integrator: leave region out")
         related = Integrator(f, self._region, _beside=self._crew, **chosen | options)
         learned = self._preparation.learned()
         if learned is not None:
@@ -267,7 +271,9 @@ class Integrator(Kept, Drawing, Pictured):
         chosen, layout = self._options.components, self._sampler.layout
         if layout.is_scalar:
             if chosen.component is not None:
-                raise ValueError(f"component = {chosen.component!r}, but f returns a single integral")
+                raise ValueError(
+                    f"component = {chosen.component!r}, but f returns a single integral: leave component out"
+                )
             return None
         counted = Counted(layout, preferred if chosen.component is None else chosen.component)
         self._sampler.norm = Norm(counted, chosen, self._target)

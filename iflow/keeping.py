@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -23,7 +22,10 @@ from iflow.checkpoint import (
     read_state,
     require_equal,
 )
+from iflow.checks import require_boolean
+from iflow.destination import require_file, require_path
 from iflow.options import Options
+from iflow.options.components import NORMS
 from iflow.sampler import Sampler
 
 if TYPE_CHECKING:
@@ -78,13 +80,18 @@ class Kept:
           TypeError: if an option holds something that cannot be stored.
           OSError: if it cannot be written.
         """
+        file = require_file(path)
+        if callable(self._options.components.norm):
+            raise TypeError(
+                f"norm must be one of {', '.join(NORMS)} to be saved, got a function, which cannot be stored"
+            )
         content = self._content()
         stored = {
             "manifest": self._manifest_text(),
             "result": content.result,
             "run": {**content.run, "preparation": content.preparation},
         }
-        archive.write(Path(path), stored, given=content.given)
+        archive.write(file, stored, given=content.given)
 
     @classmethod
     def load(
@@ -111,12 +118,14 @@ class Kept:
         Raises:
           ValueError: for a file that is damaged or of another format, or another integrand or region.
         """
-        (text,) = archive.read(Path(path), ("manifest",))
-        manifest = Manifest.from_text(text, Path(path))
+        file = require_path("path must be a file", path)
+        require_boolean("warm_start", warm_start)
+        (text,) = archive.read(file, ("manifest",))
+        manifest = Manifest.from_text(text, file)
         probe = cls._made_again(manifest, f, region, watching)
         if not warm_start:
             manifest.require_same(*probe._sampler.probed, name_of(f))
-        _, run = archive.read(Path(path), ("result", "run"), given=probe._given())
+        _, run = archive.read(file, ("result", "run"), given=probe._given())
         probe._put_back(run)
         if not warm_start:
             return probe
@@ -135,7 +144,7 @@ class Kept:
 
         Args: those of `iflow.resume`.
         """
-        folder = Folder(checkpoint)
+        folder = Folder(require_path("checkpoint must be a folder", checkpoint))
         folder.require_run()
         with folder.locked():
             manifest = Manifest.read(folder.run)
@@ -163,6 +172,13 @@ class Kept:
                 f"region must be given: the stored one, {manifest.region_text}, holds functions, which are "
                 "not stored"
             )
+        kept = Options().keywords()
+        for name in watching:
+            if name in kept or name == "checkpoint":
+                raise TypeError(
+                    f"{name} cannot be given, a stored run keeps what it was begun with: integrate() and "
+                    "iflow.resume take rtol, atol, max_neval and max_seconds, warm_start() all options"
+                )
         options = {**manifest.options, "seed": manifest.seed, **watching}
         return cls(f, region, **options)  # type: ignore[call-arg]
 
@@ -188,7 +204,7 @@ class Kept:
             require_equal(stored_values, values, batch.x, f"but in units of its largest value {name}")
 
     def _is_of_this_cube(self, batch: Batch) -> bool:
-        """Returns whether points were drawn through the maps as they are, and not before they were changed."""
+        """Returns whether points were drawn through the maps as they are, and not before a change of these."""
         x, _ = self._sampler.domain.forward_and_log_det(batch.y[:1])
         return np.allclose(x, batch.x[:1], rtol=1e-9, atol=0.0)
 

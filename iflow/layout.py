@@ -75,7 +75,11 @@ class Layout:
         for key in values:
             if not isinstance(key, str):
                 raise TypeError(f"the names of integrals must be strings, got {key!r}; use str(...)")
-        return cls(tuple(_leaf(key, value, n) for key, value in values.items()))
+            if not key:
+                raise ValueError("the names of integrals must not be empty, got ''; give it a name")
+        layout = cls(tuple(_leaf(key, value, n) for key, value in values.items()))
+        layout._require_different_names()
+        return layout
 
     @property
     def k(self) -> int:
@@ -172,6 +176,15 @@ class Layout:
                 f"f must return the same integrals for all points: it returned {self} at first and {other} "
                 "now; is there a branch that returns something else?"
             )
+
+    def _require_different_names(self) -> None:
+        # Only a name with a bracket or a dot may be that of a part of another.
+        if not any("[" in str(leaf.key) or "." in str(leaf.key) for leaf in self.leaves):
+            return
+        names = self.names
+        twice = [name for name in set(names) if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two integrals would be called {min(twice)!r}: give one of them another name")
 
     def __str__(self) -> str:
         """Returns what f returns for n points, as in {'a': [n], 'b': [n, 3]}."""

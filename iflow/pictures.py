@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.batch import concatenate
+from iflow.checks import require_choice
+from iflow.destination import require_figure
 from iflow.point_cloud import PointCloud
 from iflow.points import STREAMS
 
@@ -42,6 +44,8 @@ class Wanted:
 
     Raises:
       ValueError: for an unknown kind, or a kind given in place of the path.
+      TypeError: for a path that is none.
+      OSError: for one that cannot be written.
     """
 
     kind: str
@@ -55,8 +59,8 @@ class Wanted:
             raise ValueError(
                 f"the first argument is the file to write; did you mean kind={str(self.path)!r}?"
             )
-        if self.kind not in known:
-            raise ValueError(f"kind must be one of {', '.join(known)}, got {self.kind!r}")
+        require_choice("kind", self.kind, known)
+        require_figure(self.path)
 
 
 def plot_of_result(wanted: Wanted, result: Result) -> Figure:

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iflow.checks import require_integer
+from iflow.destination import require_page
 from iflow.options import Options
-from iflow.pictures import OF_RESULT, Wanted, density_lattice, draw_cloud, plot_of_points, usual_size
+from iflow.pictures import (
+    OF_POINTS,
+    OF_RESULT,
+    Wanted,
+    density_lattice,
+    draw_cloud,
+    plot_of_points,
+    usual_size,
+)
 from iflow.point_cloud import PointCloud
 from iflow.sampler import Sampler
 
@@ -88,6 +97,13 @@ class Pictured:
         """
         wanted = Wanted(kind, path, axes)
         if kind in OF_RESULT:
+            if n is not None:  # fits every kind, but only points take it
+                require_integer("n", n, 1)
+            if axes is not None:
+                raise ValueError(
+                    f"axes={axes!r} is for the kinds of figures {', '.join(OF_POINTS)}, got kind={kind!r}: "
+                    "leave axes out"
+                )
             return self.result.plot(path, kind=kind)
         cloud, proposal = self.cloud(n), self._preparation.proposal
         return plot_of_points(wanted, cloud, lambda: density_lattice(proposal, self._sampler.domain, cloud))
@@ -102,5 +118,6 @@ class Pictured:
         """
         from iflow.html import html_report
 
+        require_page(path, title)
         cloud = None if n == 0 else self.cloud(n)
         html_report(self.result, points=cloud, options=self._options.keywords(), title=title, path=path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from iflow.destination import require_page
 from iflow.history import Iteration
 from iflow.notation import with_error, with_log_error
 from iflow.statistics.weight_histogram import WeightHistogram
@@ -214,6 +215,7 @@ class Result:
         """
         from iflow.html import html_report
 
+        require_page(path, title)
         html_report(self, title=title, path=path)
 
     def _repr_html_(self) -> str:

@@ -51,7 +51,7 @@ LAYERS = (
     ("what is on its own", "domain proposal maps points history tempering schedule archive executors"),
     (
         "and plain text and numbers",
-        "layout notation checks costs growth function_path fingerprint reasons version",
+        "layout notation checks costs destination growth function_path fingerprint reasons version",
     ),
 )
 

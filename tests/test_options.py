@@ -230,8 +230,8 @@ ERRORS = [
     ({"progress": 1}, TypeError, "progress must be True, False or a function of one Iteration, got 1"),
     ({"callback": True}, TypeError, "callback must be a function of one Iteration, got True"),
     ({"callback": []}, TypeError, "callback must be a function of one Iteration, got []"),
-    ({"tensorboard": True}, TypeError, "tensorboard must be the path of a folder, got True"),
-    ({"tensorboard": ""}, TypeError, "tensorboard must be the path of a folder, got ''"),
+    ({"tensorboard": True}, TypeError, "tensorboard must be a folder, as text or path, got True"),
+    ({"tensorboard": ""}, ValueError, "tensorboard must be a folder, got '': give it a name"),
     (
         {"executor": 4},
         TypeError,

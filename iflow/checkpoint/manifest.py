@@ -89,7 +89,10 @@ class Manifest:
           name: of its integrand.
         """
         if x.shape != self.x.shape or not np.allclose(x, self.x, rtol=_SAME_POINT, atol=0.0):
-            raise ValueError(f"the region must be the one of the stored run, {self.region_text}")
+            raise ValueError(
+                f"the region must be the one of the stored run, {self.region_text}: leave region out to "
+                "take it"
+            )
         if values.shape != self.values.shape:
             raise ValueError(
                 f"f must be the stored run's integrand, {self.name}, with values of shape "

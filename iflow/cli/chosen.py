@@ -72,8 +72,7 @@ def _find(
 ) -> tuple[Callable[..., Any], Any]:
     """Returns the function and its region."""
     if ":" not in integrand:
-        if integrand.endswith(".py"):
-            raise click.UsageError(f"name a function of that file: {integrand}:function")
+        require_function_name(integrand)
         if limits:
             raise click.UsageError(
                 "--limits is for functions from a file; listed integrands live on the unit cube"
@@ -89,11 +88,19 @@ def _find(
     return load_function(integrand), list(limits) or dim
 
 
+def require_function_name(integrand: str) -> None:
+    """Refuses a file where a function of it is meant."""
+    if integrand.endswith(".py"):
+        raise click.UsageError(f"name a function of that file: {integrand}:function")
+
+
 def parse_parameters(texts: tuple[str, ...]) -> dict[str, float]:
     """Returns numbers by name, from NAME=NUMBER."""
     parsed = {}
     for text in texts:
         name, _, value = text.partition("=")
+        if name.strip() in parsed:
+            raise click.UsageError(f"--param {name.strip()} is given twice: leave one of them out")
         try:
             parsed[name.strip()] = float(value)
         except ValueError:

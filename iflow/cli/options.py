@@ -11,10 +11,9 @@ import click
 
 from iflow.cli.log_lines import LEVELS, print_log
 from iflow.cli.workers import workers_options
+from iflow.destination import FIGURES
+from iflow.domain import MOST_DIMENSIONS
 from iflow.options.integrand import ON_NONFINITE
-
-# What matplotlib writes; it is not imported to tell.
-_FIGURES = ("eps", "gif", "jpeg", "jpg", "pdf", "pgf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")
 
 
 def require_folder(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
@@ -26,9 +25,8 @@ def require_folder(context: click.Context, parameter: click.Parameter, path: str
 
 def require_figure(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
     """Refuses a figure that cannot be written, before hours are spent on it."""
-    ending = Path(path or "").suffix.lstrip(".").lower()
-    if ending and ending not in _FIGURES:
-        raise click.BadParameter(f"{path!r} must end in one of .{', .'.join(_FIGURES)}", context, parameter)
+    if path is not None and Path(path).suffix.lower() not in FIGURES:
+        raise click.BadParameter(f"{path!r} must end in one of {', '.join(FIGURES)}", context, parameter)
     return require_folder(context, parameter, path)
 
 
@@ -41,6 +39,8 @@ def _parse_options(
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (name and equals and value):
             raise click.BadParameter(f"must be NAME=VALUE, got {text!r}", context, parameter)
+        if name in given:
+            raise click.BadParameter(f"{name} is given twice: leave one of them out", context, parameter)
         try:
             given[name] = ast.literal_eval(value)
         except (ValueError, SyntaxError):
@@ -48,7 +48,13 @@ def _parse_options(
     return given
 
 
-dim_option = click.option("--dim", type=int, help="Number of dimensions.")
+def _require_few(context: click.Context, parameter: click.Parameter, dim: int | None) -> int | None:
+    if dim is not None and dim > MOST_DIMENSIONS:
+        raise click.BadParameter(f"must be at most {MOST_DIMENSIONS:,}, got {dim:,}", context, parameter)
+    return dim
+
+
+dim_option = click.option("--dim", type=int, callback=_require_few, help="Number of dimensions.")
 param_option = click.option(
     "--param",
     "parameters",

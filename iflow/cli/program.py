@@ -11,7 +11,7 @@ from iflow.cli.status import ERROR
 from iflow.version import __version__
 
 # The messages of these are written for the user; others may be no more than a word.
-_PLAIN = (TypeError, ValueError, FileExistsError, FileNotFoundError)
+_PLAIN = (TypeError, ValueError, OSError)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -65,13 +65,15 @@ class Change:
 
         Raises: what `look` does, for all but jacobians of 0.
         """
-        made = self._forward(t.copy())
+        t = _points(t)
         try:
-            x, jacobian = (np.asarray(part) for part in made)
-        except (TypeError, ValueError):
-            raise TypeError(
-                f"Change: forward must return (x [n, m], jacobian [n]), got {type(made).__name__}"
-            ) from None
+            made = self._forward(t.copy())
+        except Exception as error:
+            error.add_note(
+                f"raised by forward of a Change, given {len(t)} points t, the first {t[:1].tolist()}"
+            )
+            raise
+        x, jacobian = _pair(made)
         for name, part in (("x", x), ("the jacobian", jacobian)):
             if part.dtype.kind not in "fiu":
                 raise TypeError(f"Change: {name} must be real numbers, got dtype {part.dtype}")
@@ -84,6 +86,30 @@ class Change:
         _require_sound(t, x, jacobian)
         with np.errstate(divide="ignore"):
             return x.astype(np.float64), np.log(jacobian.astype(np.float64))
+
+
+def _points(t: Any) -> np.ndarray:
+    try:
+        points = np.asarray(t, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.empty(0)
+    if points.ndim != 2:
+        raise TypeError(f"Change: t must be points, numbers [n, d], got {t!r}")
+    return points
+
+
+def _pair(made: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Returns x and the jacobian as arrays, whatever is in them."""
+    wanted = "Change: forward must return (x [n, m], jacobian [n]), got"
+    if isinstance(made, np.ndarray):
+        raise TypeError(f"{wanted} ndarray of shape {made.shape}; is the jacobian missing?")
+    if not isinstance(made, tuple | list) or len(made) != 2:
+        of = f" of {len(made)}" if isinstance(made, tuple | list) else ""
+        raise TypeError(f"{wanted} {type(made).__name__}{of}")
+    try:
+        return np.asarray(made[0]), np.asarray(made[1])
+    except ValueError:
+        raise TypeError(f"{wanted} rows of different lengths") from None
 
 
 def _hint(x: np.ndarray, jacobian: np.ndarray, n: int) -> str:

@@ -38,7 +38,12 @@ class Integers:
         """Raises unless the limits are integers in order."""
         for name in ("low", "high"):
             object.__setattr__(self, name, _limit(name, getattr(self, name)))
-        if self.low > self.high or self.low == math.inf or self.high == -math.inf:
+        if self.low == math.inf or self.high == -math.inf:
+            raise ValueError(
+                f"Integers: low must be at most high, with an integer between them, got ({self.low:g}, "
+                f"{self.high:g})"
+            )
+        if self.low > self.high:
             raise ValueError(
                 f"Integers: low must be at most high, got ({self.low:g}, {self.high:g}); swap them"
             )
@@ -51,6 +56,10 @@ def _limit(name: str, value: Any) -> float:
         if isinstance(value, (str, bool)):
             raise TypeError
         limit = float(value)
+    except OverflowError:
+        raise ValueError(
+            f"{wanted}, of at most 2^51 in size, got more than 1e308; use an infinite limit"
+        ) from None
     except (TypeError, ValueError):
         raise TypeError(f"{wanted}, got {value!r}") from None
     if math.isinf(limit):

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from iflow.domain.integers import Integers
 
 
@@ -24,14 +26,20 @@ class Axis:
     integer: bool = False
 
 
+# What float() takes, but nobody means.
+_NO_LIMIT = (str, bytes, bool, np.bool_)
+
+
 def is_pair(entry: Any) -> bool:
     """Returns whether an entry of a region is one (low, high) pair rather than a region of its own."""
     try:
         low, high = entry
         float(low), float(high)
+    except OverflowError:  # an integer beyond all floats, which `axis_of` refuses by name
+        return True
     except (TypeError, ValueError):
         return False
-    return not isinstance(low, str) and not isinstance(high, str)
+    return not isinstance(low, _NO_LIMIT) and not isinstance(high, _NO_LIMIT)
 
 
 def axis_of(entry: Any, where: str) -> Axis:
@@ -45,7 +53,12 @@ def axis_of(entry: Any, where: str) -> Axis:
         return Axis(entry.low - 0.5, entry.high + 0.5, integer=True)
     if not is_pair(entry):
         raise TypeError(f"{where} must be a (low, high) pair, got {entry!r}")
-    low, high = (float(limit) for limit in entry)
+    try:
+        low, high = (float(limit) for limit in entry)
+    except OverflowError:
+        raise ValueError(
+            f"{where}: limits must be floats, below 1e308 in size: use infinite limits"
+        ) from None
     what = f"{where}: low must be less than high, got ({low!r}, {high!r})"
     if math.isnan(low) or math.isnan(high):
         raise ValueError(f"{what}; a limit is nan")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import keyword
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -92,6 +93,10 @@ def _variable(name: str, entry: Any) -> tuple[list[Part], int]:
         raise TypeError(f"{where} must have limits of its own, got a dict; put what is in it beside it")
     try:
         parts = parts_of(entry, f"{where}, axis")
+    except ValueError as error:
+        if str(error).startswith((where, "Change")):
+            raise
+        raise ValueError(f"{where}: {error}") from error
     except TypeError as error:
         if isinstance(entry, Change):
             raise
@@ -103,7 +108,7 @@ def _variable(name: str, entry: Any) -> tuple[list[Part], int]:
 
 
 def _require_name(name: Any) -> None:
-    if not isinstance(name, str) or not name.isidentifier():
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
         raise TypeError(f"variables must be named by identifiers, f being called with them, got {name!r}")
 
 

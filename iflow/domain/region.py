@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 
 from iflow.domain.box import Box
 from iflow.domain.change import Change
-from iflow.domain.integers import Integers
-from iflow.domain.limits import Axis, axis_of, is_pair
+from iflow.domain.entries import EXPECTED, entries_of
+from iflow.domain.limits import Axis, axis_of
 
-_EXPECTED = "region must be an integer d (the unit cube) or a sequence of (low, high) pairs"
+# Beyond it the grids of all axes alone fill the memory.
+MOST_DIMENSIONS = 10_000
 # Where a change of variables is looked at first; no coordinate of them is special.
 _PROBED = (0.31, 0.47, 0.74)
 
@@ -41,6 +42,12 @@ class Part:
             return t, np.zeros(len(t))
         between, log_det = join(self.inner, t)
         x, own = self.change.forward_and_log_det(between)
+        if x.shape[1] != self.n_coordinates:
+            raise ValueError(
+                "Change: forward must return as many coordinates for all points, it returned "
+                f"{self.n_coordinates} at first and {x.shape[1]} for {len(t)} points now; is there a branch "
+                "that returns something else?"
+            )
         return x, log_det + own
 
 
@@ -59,7 +66,7 @@ def parts_of(region: Any, where: str = "axis") -> list[Part]:
 
     Raises:
       TypeError: if it is malformed.
-      ValueError: if limits or a change of variables do not hold.
+      ValueError: if limits or a change of variables do not hold, or there are too many axes.
     """
     if isinstance(region, Change):
         return [_changed(region, where)]
@@ -74,13 +81,15 @@ def parts_of(region: Any, where: str = "axis") -> list[Part]:
             f"the number of dimensions must be at least 1, got {dim}; for the unit cube in d "
             "dimensions give d"
         )
+    _require_few(dim)
     return [Part((Axis(0.0, 1.0),), 1)] * dim
 
 
 def _parts_of_sequence(region: Any, where: str) -> list[Part]:
-    entries = _entries(region)
+    entries = entries_of(region)
     if not entries:
-        raise ValueError(f"{_EXPECTED}, got an empty sequence; give at least one pair")
+        raise ValueError(f"{EXPECTED}, got an empty sequence; give at least one pair")
+    _require_few(len(entries))
     parts: list[Part] = []
     for entry in entries:
         name = f"{where} {sum(len(part.axes) for part in parts)}"
@@ -88,19 +97,10 @@ def _parts_of_sequence(region: Any, where: str) -> list[Part]:
     return parts
 
 
-def _entries(region: Any) -> list[Any]:
-    """Returns what a sequence consists of, if that can be a region."""
-    wanted = (Integers, Change)
-    if isinstance(region, Iterable) and not isinstance(region, str):
-        entries = list(region)
-        if all(isinstance(entry, wanted) or is_pair(entry) for entry in entries):
-            return entries
-    hint = ""
-    if isinstance(region, float) and region.is_integer():
-        hint = f"; did you mean {int(region)}?"
-    elif isinstance(region, Integers) or (isinstance(region, tuple) and is_pair(region)):
-        hint = f"; did you mean [{region}]?"
-    raise TypeError(f"{_EXPECTED}, got {region!r}{hint}")
+def _require_few(dim: int) -> None:
+    if dim > MOST_DIMENSIONS:
+        given = f"{dim:,}" if dim < 10**15 else "more than 1e15"
+        raise ValueError(f"a region must have at most {MOST_DIMENSIONS:,} dimensions, got {given}")
 
 
 def _changed(change: Change, where: str) -> Part:

@@ -12,6 +12,8 @@ from iflow.domain.change import Change
 
 # Points stay inside by so much, which is above the rounding of what f may compute from them.
 _EPSILON = 2.0**-52
+# Beyond exp of this, or below exp of its opposite, floats end or lose digits.
+_LARGEST_LOG = 700.0
 
 
 def simplex(d: int) -> Change:
@@ -29,6 +31,7 @@ def simplex(d: int) -> Change:
       ValueError: if d < 1.
     """
     require_integer("simplex: d", d, 1)
+    _require_volume("simplex", -math.lgamma(d + 1))
     powers = 1.0 / np.arange(d, 0, -1)
     volume = 1.0 / math.factorial(d)
 
@@ -60,7 +63,9 @@ def ball(d: int, radius: float = 1.0, center: float | Sequence[float] = 0.0) -> 
       ValueError: if d < 1, the radius is not positive and finite, or center has another length.
     """
     middle = _checked("ball", d, radius, center, least=1)
-    volume = math.exp(d / 2 * math.log(math.pi) - math.lgamma(d / 2 + 1)) * radius**d
+    log_of_unit = d / 2 * math.log(math.pi) - math.lgamma(d / 2 + 1)
+    _require_volume("ball", log_of_unit + d * math.log(radius))
+    volume = math.exp(log_of_unit) * radius**d
 
     def forward(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         from scipy.special import gammainc, ndtri
@@ -89,7 +94,9 @@ def sphere(d: int, radius: float = 1.0, center: float | Sequence[float] = 0.0) -
       ValueError: if d < 2, the radius is not positive and finite, or center has another length.
     """
     middle = _checked("sphere", d, radius, center, least=2)
-    area = 2.0 * math.exp(d / 2 * math.log(math.pi) - math.lgamma(d / 2)) * radius ** (d - 1)
+    log_of_half = d / 2 * math.log(math.pi) - math.lgamma(d / 2)
+    _require_volume("sphere", math.log(2.0) + log_of_half + (d - 1) * math.log(radius))
+    area = 2.0 * math.exp(log_of_half) * radius ** (d - 1)
 
     def forward(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         from scipy.special import betaincinv
@@ -111,7 +118,22 @@ def _checked(shape: str, d: int, radius: float, center: float | Sequence[float],
     """Returns the centre as an array [d]; raises unless everything holds."""
     require_integer(f"{shape}: d", d, least)
     require_number(f"{shape}: radius", radius, "positive and finite", lambda r: 0 < r < math.inf)
-    middle = np.asarray(center, dtype=float)
+    wanted = f"{shape}: center must be one finite number or {d} of them, got {center!r}"
+    try:
+        middle = np.asarray(center)
+    except ValueError:  # rows of different lengths
+        raise ValueError(wanted) from None
+    if middle.dtype.kind not in "fiu":
+        raise TypeError(wanted)
     if middle.shape not in ((), (d,)) or not np.all(np.isfinite(middle)):
-        raise ValueError(f"{shape}: center must be one finite number or {d} of them, got {center!r}")
-    return np.broadcast_to(middle, (d,))
+        raise ValueError(wanted)
+    return np.broadcast_to(middle.astype(float), (d,))
+
+
+def _require_volume(shape: str, log_volume: float) -> None:
+    """Raises unless a float holds the volume of a shape with all its digits, by its logarithm."""
+    if abs(log_volume) >= _LARGEST_LOG:
+        raise ValueError(
+            f"{shape}: its volume must be a float, but is exp({log_volume:.6g}): take other units, or fewer "
+            "dimensions"
+        )

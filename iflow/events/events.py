@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.events import parquet, saving
+from iflow.events.columns import require_events
 from iflow.events.component import of_component
 from iflow.events.expectation import Expectation, effective_size, expectation
 from iflow.events.histogram import Histogram, histogram
@@ -48,6 +49,10 @@ class Events:
       component_names: of the k real integrals.
       of_norm: whether `weights` and `integral` are those of the norm over several integrals that the
         proposals learned, where `component=` names none.
+
+    Raises:
+      TypeError: for points or weights that are no array.
+      ValueError: for shapes that do not fit together.
     """
 
     points: np.ndarray
@@ -62,6 +67,10 @@ class Events:
     component_weights: np.ndarray | None = None
     component_names: tuple[str, ...] = ()
     of_norm: bool = False
+
+    def __post_init__(self) -> None:
+        """Checks that everything has the same number of events."""
+        require_events(self.points, self.weights, self.names)
 
     def __len__(self) -> int:
         """Returns the number of events."""

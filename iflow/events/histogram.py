@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from iflow.events.expectation import relative
+
+# Nobody looks at more, and an array of them is to fit into memory.
+_MOST_BINS = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +95,16 @@ def histogram(
     )
 
 
-def _edges(values: np.ndarray, bins: int | Sequence[float] | np.ndarray) -> np.ndarray:
-    if isinstance(bins, (int, np.integer)):
-        if bins < 1:
-            raise ValueError(f"bins must be at least 1, or a list of edges, got {bins}")
+def _edges(values: np.ndarray, bins: Any) -> np.ndarray:
+    if isinstance(bins, (int, np.integer)) and not isinstance(bins, bool):
+        if not 1 <= bins <= _MOST_BINS:
+            raise ValueError(f"bins must be from 1 to {_MOST_BINS:,}, or a list of edges, got {bins}")
         return np.histogram_bin_edges(values, int(bins))
-    edges = np.asarray(bins, dtype=float)
+    wanted = f"bins must be a number of bins or at least two increasing edges, got {bins!r}"
+    edges = np.empty(0) if bins is None or isinstance(bins, bool) else np.asarray(bins)
+    if edges.dtype.kind not in "fiu":
+        raise TypeError(wanted)
     if edges.ndim != 1 or len(edges) < 2 or not np.all(np.diff(edges) > 0.0):
-        raise ValueError(f"bins must be a number or at least two increasing edges, got {bins!r}")
-    return edges
+        near = f"; did you mean {int(bins)}?" if isinstance(bins, float) and bins.is_integer() else ""
+        raise ValueError(wanted + near)
+    return edges.astype(float)

@@ -92,8 +92,16 @@ def _momenta(events: Events, particles: Particles, start: int, end: int) -> np.n
                 f"observables are {', '.join(events.observables) or 'none'}"
             )
         given = events.observables[given]
-    found = given(events.points[start:end]) if callable(given) else np.asarray(given)[start:end]
-    p = np.asarray(found, dtype=float)
+    try:
+        found = given(events.points[start:end]) if callable(given) else given[start:end]
+    except Exception as error:
+        error.add_note(f"raised by momenta, for events from {start:,} on")
+        raise
+    p = np.asarray(found)
+    if p.dtype.kind not in "fiu":
+        shown = f"dtype {p.dtype}" if p.ndim else repr(found)
+        raise TypeError(f"momenta must be real numbers, (E, px, py, pz) of each particle, got {shown}")
+    p = p.astype(float)
     expected = (len(events.points[start:end]), len(particles.ids), 4)
     if p.shape != expected:
         raise ValueError(f"momenta must be (E, px, py, pz) of shape {expected}, got {p.shape}")

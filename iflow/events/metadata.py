@@ -29,7 +29,13 @@ def from_text(text: str, path: object) -> dict[str, Any]:
     Raises:
       ValueError: for a file of a later format.
     """
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+        found["format"], found["iflow_version"], found["unweighting"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{path} is no file of events, or it is damaged: its metadata are not those"
+        ) from error
     if found["format"] != _FORMAT:
         raise ValueError(
             f"{path} has the format {found['format']}, written by iflow {found['iflow_version']}; this is "

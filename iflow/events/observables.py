@@ -18,6 +18,7 @@ def require_observables(observables: Any) -> None:
     if observables is None or callable(observables):
         return
     if isinstance(observables, Mapping) and all(callable(g) for g in observables.values()):
+        _require_names(observables)
         return
     raise TypeError(
         "observables must be a function from points [n, dim] to a dict of arrays, or a dict of functions "
@@ -50,22 +51,45 @@ def compute(
 
 def _look(observables: Observables, points: np.ndarray) -> dict[str, np.ndarray]:
     if callable(observables):
-        found = observables(points)
-        if not isinstance(found, Mapping):
+        found = _called("observables", observables, points)
+        if isinstance(found, Mapping):
+            _require_names(found)
+        else:
             raise TypeError(
                 "observables must return a dict of arrays by name; for a single one give "
                 f"{{'name': function}}, got {type(found).__name__}"
             )
     else:
-        found = {name: g(points) for name, g in observables.items()}
-    return {str(name): checked(f"observable {name!r}", values, len(points)) for name, values in found.items()}
+        found = {name: _called(f"observable {name!r}", g, points) for name, g in observables.items()}
+    return {name: checked(f"observable {name!r}", values, len(points)) for name, values in found.items()}
+
+
+def _require_names(observables: Mapping[str, Any]) -> None:
+    for name in observables:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"observables must be named by text that is not empty, got {name!r}")
+
+
+def _called(what: str, g: Callable[[np.ndarray], Any], points: np.ndarray) -> Any:
+    """Returns g(points); what it raises gets a note."""
+    try:
+        return g(points)
+    except Exception as error:
+        error.add_note(f"raised by {what}, called with points {list(points.shape)}")
+        raise
 
 
 def checked(what: str, values: Any, n: int) -> np.ndarray:
     """Returns values as an array of numbers whose first axis is that of n points."""
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{what} must have a value for each of {n} points, got rows of different lengths"
+        ) from None
     if array.dtype.kind not in "buif":
-        raise TypeError(f"{what} must be an array of real numbers, got {array.dtype}")
+        given = array.dtype if isinstance(values, np.ndarray | list | tuple) else repr(values)
+        raise TypeError(f"{what} must be an array of real numbers, got {given}")
     if array.ndim == 0 or len(array) != n:
         raise ValueError(f"{what} must have a value for each of {n} points, got the shape {array.shape}")
     return array
@@ -76,7 +100,7 @@ def evaluate(g: Callable[[np.ndarray], Any], points: np.ndarray) -> np.ndarray:
     name = getattr(g, "__name__", "g")
     return np.concatenate(
         [
-            checked(f"observable {name!r}", g(piece), len(piece))
+            checked(f"observable {name!r}", _called(f"observable {name!r}", g, piece), len(piece))
             for piece in (points[start : start + PIECE] for start in range(0, len(points), PIECE))
         ]
     )

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iflow.destination import require_file, require_path
 from iflow.events import lhe, npz, parquet
+from iflow.events.particles import Particles
 
 if TYPE_CHECKING:
     from iflow.events.events import Events
-    from iflow.events.particles import Particles
 
 _LIBRARIES: dict[str, Callable[[], Any]] = {
     ".npz": lambda: None,
@@ -29,7 +30,7 @@ def require_kind(path: str | os.PathLike[str]) -> str:
       ValueError: if no kind of file has it.
       ImportError: if the library for that kind is not installed.
     """
-    name = Path(path).name.lower()
+    name = require_path("path must be a file of events", path).name.lower()
     for ending, library in _LIBRARIES.items():
         if name.endswith(ending):
             library()
@@ -51,6 +52,8 @@ def save(events: Events, path: str | os.PathLike[str], particles: Particles | No
         raise ValueError(
             f"{os.fspath(path)!r} needs particles=iflow.Particles(ids, momenta): what the points mean"
         )
+    if not isinstance(particles, Particles):
+        raise TypeError(f"particles must be iflow.Particles(ids, momenta), got {particles!r}")
     with _replacing(Path(path), ending) as temporary:
         lhe.write(temporary, events, particles)
 
@@ -62,16 +65,18 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise ValueError(
             f"{os.fspath(path)!r} holds momenta, no points of the region: read it with pylhe.LHEFile.fromfile"
         )
-    return (npz.read if ending == ".npz" else parquet.read)(Path(path))
+    file = Path(path)
+    if file.is_dir():
+        raise IsADirectoryError(f"{os.fspath(path)!r} must be a file of events, but is a folder")
+    if not file.exists():
+        raise FileNotFoundError(f"there is no file {os.fspath(path)!r}: events.save(path) writes one")
+    return (npz.read if ending == ".npz" else parquet.read)(file)
 
 
 @contextmanager
 def _replacing(path: Path, ending: str) -> Iterator[Path]:
     """Yields a name to write to; what is there in the end takes the place of `path`, at once."""
-    if not path.absolute().parent.is_dir():
-        raise FileNotFoundError(
-            f"there is no folder {str(path.parent)!r} to write {path.name!r} in: make it first"
-        )
+    require_file(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{ending}")
     try:
         yield temporary

@@ -109,7 +109,7 @@ class EventStore:
 
     def __init__(self, n: int):
         self._n, self._filled = n, 0
-        self.points, self.weights = np.empty((0, 0)), np.empty(n)
+        self.points, self.weights = np.empty((0, 0)), _room(n)
         self.component_weights: np.ndarray | None = None
 
     @property
@@ -122,12 +122,26 @@ class EventStore:
     ) -> None:
         """Adds events, no more than are missing."""
         if not self._filled:
-            self.points = np.empty((self._n, points.shape[1]))
+            self.points = _room(self._n, points.shape[1])
             if component_weights is not None:
-                self.component_weights = np.empty((self._n, component_weights.shape[1]))
+                self.component_weights = _room(self._n, component_weights.shape[1])
         end = self._filled + len(weights)
         self.points[self._filled : end] = points
         self.weights[self._filled : end] = weights
         if self.component_weights is not None:
             self.component_weights[self._filled : end] = component_weights
         self._filled = end
+
+
+def _room(*shape: int) -> np.ndarray:
+    """Returns an array to be filled.
+
+    Raises:
+      MemoryError: if there is no room for it.
+    """
+    try:
+        return np.empty(shape)
+    except (MemoryError, ValueError, OverflowError):  # the latter two for sizes that no machine has
+        raise MemoryError(
+            f"{shape[0]:,} events do not fit into memory: ask for fewer at once, every call returns new ones"
+        ) from None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from iflow.checks import require_number
 from iflow.events.expectation import Expectation, effective_size, expectation, from_influence, relative
 
 
@@ -62,11 +64,21 @@ def stats(weights: np.ndarray, values: np.ndarray, percentages: Sequence[float])
     mean = expectation(weights, values)
     deviation, skew, kurtosis = _moments(weights, values - mean.mean)
     ordered = _Ordered(weights, values)
-    wanted = sorted({50.0, *(float(percentage) for percentage in percentages)})
-    for percentage in wanted:
-        if not 0.0 < percentage < 100.0:
-            raise ValueError(f"percentiles must lie between 0 and 100, both excluded, got {percentage:g}")
+    wanted = sorted({50.0, *_checked(percentages)})
     return Stats(mean, deviation, skew, kurtosis, {p: ordered.quantile(0.01 * p) for p in wanted})
+
+
+def _checked(percentages: Any) -> list[float]:
+    """Returns percentages as floats."""
+    if not isinstance(percentages, Sequence | np.ndarray) or isinstance(percentages, str):
+        raise TypeError(f"percentiles must be a list of percentages such as (16, 84), got {percentages!r}")
+    for percentage in percentages:
+        require_number("each of the percentiles", percentage, "between 0 and 100, both excluded", _is_inside)
+    return [float(percentage) for percentage in percentages]
+
+
+def _is_inside(percentage: float) -> bool:
+    return 0.0 < percentage < 100.0
 
 
 def _moments(weights: np.ndarray, distance: np.ndarray) -> tuple[Expectation, Expectation, Expectation]:

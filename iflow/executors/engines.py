@@ -46,7 +46,11 @@ def of(executor: Any, n_workers: int = 0) -> Engine:
     require_executor(executor)
     if _has_interface(executor):
         return _of_one(executor, n_workers)
-    made = executor()
+    try:
+        made = executor()
+    except Exception as error:
+        error.add_note("raised by the function given as executor, which is called to make one")
+        raise
     if not _has_interface(made):
         raise TypeError(f"the function given as executor must make one: {_what_is_wrong(made)}")
     return replace(_of_one(made, n_workers), renew=partial(of, executor, n_workers), kill=partial(kill, made))

@@ -353,8 +353,24 @@ def _require_callable(f: Any, dim: int, compiled: bool) -> None:
         raise TypeError(
             f"f must be a function or an object, got the class {f.__name__}: hand over {f.__name__}(...)"
         )
+    if inspect.ismodule(f):
+        raise TypeError(f"f must be a function, got the module {f.__name__}: hand over one of its functions")
     if not compiled and not callable(f):
-        raise TypeError(f"f must be a function of points x [n, {dim}], got {type(f).__name__} {f!r}")
+        got = f"got {type(f).__name__} {f!r}"
+        raise TypeError(f"f must be a function of points x [n, {dim}], {got}{_instead_of(f)}")
+
+
+def _instead_of(f: Any) -> str:
+    """Returns the likely fix for what is no function; "" where there is none."""
+    if isinstance(f, str):
+        return "; give the function itself, without quotes"
+    if isinstance(f, Mapping) and f and all(callable(one) for one in f.values()):
+        return "; for several integrals give one function that returns a dict of arrays"
+    if isinstance(f, list | tuple) and f and all(callable(one) for one in f):
+        return "; for several integrals give one function that returns an array [n, k]"
+    if isinstance(f, np.ndarray | float | int | complex):
+        return "; did you call it? Give f, not f(x)"
+    return ""
 
 
 def _is_tensor(returned: Any) -> bool:

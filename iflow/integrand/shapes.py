@@ -54,6 +54,8 @@ def wrong_arguments(f: Any, dim: int) -> str | None:
     except (TypeError, ValueError):
         return None
     required = [p for p in parameters if p.default is p.empty and p.kind in _POSITIONAL]
+    if not any(p.kind in (*_POSITIONAL, inspect.Parameter.VAR_POSITIONAL) for p in parameters):
+        return f"f takes no argument by position and is called with one, the points x [n, {dim}]"
     if len(required) < 2:
         return None
     fix = "lambda x: f(*x.T)" if len(required) == dim else "functools.partial(f, ...) for all but the points"

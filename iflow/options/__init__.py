@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from iflow.checks import require_integer
+from iflow.destination import require_path
 from iflow.options.components import NORMS, ComponentOptions
 from iflow.options.engine import EngineOptions
 from iflow.options.execution import ExecutionOptions
@@ -87,8 +87,7 @@ class Options:
         if self.seed is not None:
             require_integer("seed", self.seed, 0)
         if self.checkpoint is not None:
-            if not isinstance(self.checkpoint, (str, os.PathLike)) or not str(self.checkpoint):
-                raise TypeError(f"checkpoint must be a folder, as text or path, got {self.checkpoint!r}")
+            require_path("checkpoint must be a folder", self.checkpoint)
             if callable(self.components.norm):
                 raise ValueError(
                     f"norm must be one of {', '.join(NORMS)} where there is a checkpoint, got a function, "

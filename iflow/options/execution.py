@@ -42,6 +42,10 @@ class ExecutionOptions:
         if self.timeout is not None:
             require_number("timeout", self.timeout, "a number of seconds > 0", is_positive)
         require_choice("offload", self.offload, OFFLOAD)
+        if self.offload == "measurement" and not self.is_elsewhere:
+            raise ValueError(
+                'offload="measurement" needs workers= or executor=: there is nobody else who could measure'
+            )
         if self.timeout is not None and not self.is_elsewhere:
             raise ValueError(
                 f"timeout needs workers= or executor=, got {self.timeout!r} alone: what is computed in this "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,10 @@ class FlowOptions:
         require_integer("bins", self.bins, 2)
         if self.repeats is not None:
             require_integer("repeats", self.repeats, 1)
-        if not isinstance(self.hidden, Sized) or isinstance(self.hidden, str) or not len(self.hidden):
+        is_sequence = isinstance(self.hidden, Sequence | np.ndarray) and not isinstance(
+            self.hidden, str | bytes
+        )
+        if not is_sequence or not len(self.hidden):
             raise TypeError(
                 f"hidden must be a sequence of layer widths such as (32, 32), got {self.hidden!r}"
             )

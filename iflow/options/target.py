@@ -10,7 +10,7 @@ import numpy as np
 
 from iflow.checks import is_nonnegative, require_integer, require_number
 
-LEAST_NEVAL = 100
+LEAST_NEVAL, MOST_NEVAL = 100, 2**53  # beyond it not all integers are floats
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Target:
         for name in ("rtol", "atol"):
             require_number(name, getattr(self, name), "a finite number >= 0", is_nonnegative)
         require_integer("max_neval", self.max_neval, LEAST_NEVAL)
+        if self.max_neval > MOST_NEVAL:
+            given = self.max_neval if self.max_neval < 10**30 else "more than 1e30"
+            raise ValueError(
+                f"max_neval must be at most 2^53, about 9e15, got {given}; nothing gets there: set rtol, "
+                "atol or max_seconds"
+            )
         require_number("max_seconds", self.max_seconds, "a number of seconds > 0", lambda value: value > 0)
 
     def error_allowed(self, mean: float) -> float:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from iflow.destination import require_path
+
 if TYPE_CHECKING:
     from iflow.history import Iteration
 
@@ -33,6 +35,5 @@ class WatchOptions:
             )
         if self.callback is not None and not callable(self.callback):
             raise TypeError(f"callback must be a function of one Iteration, got {self.callback!r}")
-        folder = self.tensorboard
-        if folder is not None and not (isinstance(folder, str | os.PathLike) and os.fspath(folder)):
-            raise TypeError(f"tensorboard must be the path of a folder, got {folder!r}")
+        if self.tensorboard is not None:
+            require_path("tensorboard must be a folder", self.tensorboard)

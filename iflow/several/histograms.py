@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from iflow.destination import require_figure
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -51,6 +53,8 @@ class Histograms:
         if TOTAL in observables:
             raise ValueError(f"no observable can be called {TOTAL!r}: that is the integral of f itself")
         for name, pair in observables.items():
+            if not isinstance(name, str) or not name:
+                raise TypeError(f"observables must be named by text that is not empty, got {name!r}")
             if not isinstance(pair, tuple) or len(pair) != 2 or not callable(pair[0]):
                 raise TypeError(f"observable {name!r} must be (function, edges), got {pair!r}")
         if not callable(f):
@@ -72,6 +76,8 @@ class Histograms:
             raise ValueError(
                 f"f of a histogram must be a single integral, [n], got {what}: make Histograms of one f each"
             )
+        if returned is None:
+            raise TypeError("f of a histogram must return numbers, got None: is a `return` missing?")
         values = np.atleast_1d(returned)
         found = {TOTAL: values}
         for name, function in self._observables.items():
@@ -84,10 +90,30 @@ class Histograms:
         """Returns d(integral)/d(observable) in each bin and its standard error, [bins] each.
 
         nan in bins with an infinite edge.
+
+        Raises:
+          TypeError: for a result of something else.
+          ValueError: if there is no such observable, or the result is that of other histograms.
         """
+        self._require_own(result)
+        if name not in self.edges:
+            raise ValueError(f"there is no observable {name!r}, only {', '.join(self.edges)}")
         width = np.diff(self.edges[name])
         width[np.isinf(width)] = np.nan
         return result[name].mean / width, result[name].sdev / width
+
+    def _require_own(self, result: Any) -> None:
+        """Raises unless a result has the bins of these histograms."""
+        if not hasattr(result, "keys"):
+            raise TypeError(
+                "result must be what iflow.integrate(histograms, region) returns, got "
+                f"{type(result).__name__}"
+            )
+        bins = {name: len(edges) - 1 for name, edges in self.edges.items()}
+        names = result.keys()
+        found = {name: np.size(result[name].mean) for name in names if name != TOTAL}
+        if found != bins or TOTAL not in names:
+            raise ValueError(f"result must be that of these histograms, with bins {bins}, got {found}")
 
     @staticmethod
     def _observed(
@@ -101,6 +127,9 @@ class Histograms:
         except ValueError:  # a function of C that does not tell its arguments
             pass
         observed = np.asarray(function(*args, **kwargs))
+        if observed.dtype.kind not in "fiubc":
+            given = f"dtype {observed.dtype}" if observed.ndim else repr(observed.item())
+            raise TypeError(f"observable {name!r} must return numbers, one a point, got {given}")
         if np.iscomplexobj(observed):
             raise TypeError(f"observable {name!r} must be real, got complex numbers: take .real or abs(...)")
         return observed.astype(np.float64)
@@ -114,6 +143,8 @@ class Histograms:
         """
         from iflow.plots import histogram
 
+        require_figure(path)
+        self._require_own(result)
         return histogram(self, result, path=path)
 
     def _filled(self, name: str, observed: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -137,8 +168,15 @@ class Histograms:
 
 
 def _edges(name: str, edges: Any) -> np.ndarray:
-    found = np.array(edges, dtype=np.float64)
+    wanted = f"the edges of {name!r} must be at least two increasing numbers, got {edges!r}"
+    try:
+        found = np.array(edges)
+    except ValueError:  # rows of different lengths
+        raise ValueError(wanted) from None
+    if found.dtype.kind not in "fiu" and found.size:
+        raise TypeError(wanted)
+    found = found.astype(np.float64)
     if found.ndim != 1 or len(found) < 2 or not (np.diff(found) > 0.0).all():
         fix = "; for equal bins give numpy.linspace(low, high, bins + 1)" if found.ndim == 0 else ""
-        raise ValueError(f"the edges of {name!r} must be at least two increasing numbers, got {edges!r}{fix}")
+        raise ValueError(wanted + fix)
     return found

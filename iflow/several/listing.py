@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from iflow.notation import with_error
 from iflow.several.measured import Measured
 from iflow.summary import omitted_lines, summary_table
 
 _LINE = "{:<24}  {:<24}  {:>10}  {:>10}  {}"
-_MOST_LINES = 40
+_MOST_LINES, _MOST_NAMES = 40, 20
 
 
 def results_lines(measured: Measured, columns: Iterable[int]) -> list[str]:
@@ -39,3 +39,9 @@ def _line(measured: Measured, column: int) -> str:
     mark = "unreliable" if measured.reasons[column] else ""
     text = with_error(own.mean, own.sdev)
     return _LINE.format(measured.names[column], text, f"{relative:.1e}", f"{own.ess:.3g}", mark).rstrip()
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Returns names as they are told in refusals: the first ones of many."""
+    more = f", ... ({len(names)} in all)" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

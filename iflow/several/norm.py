@@ -105,7 +105,16 @@ class Norm:
         return largest * np.sqrt(np.square(relative / unit[:, np.newaxis]).mean(axis=1))
 
     def _by_user(self, values: np.ndarray) -> np.ndarray:
-        norm = np.asarray(self._kind(values.copy()), dtype=np.float64)  # type: ignore[operator]
+        try:
+            returned = self._kind(values.copy())  # type: ignore[operator]
+        except Exception as error:
+            error.add_note(f"raised by norm, called with the values of f, float64 {list(values.shape)}")
+            raise
+        norm = np.asarray(returned)
+        if norm.dtype.kind not in "fiub":
+            given = "None" if returned is None else f"dtype {norm.dtype}"
+            raise TypeError(f"norm must return real numbers, [n] for values [n, k], got {given}")
+        norm = norm.astype(np.float64)
         if norm.shape != (len(values),):
             raise ValueError(
                 f"norm must return one number a point, [{len(values)}] for values of shape {values.shape}, "

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from iflow.destination import require_page
 from iflow.result import Result
-from iflow.several.listing import results_lines
+from iflow.several.listing import results_lines, shortened
 from iflow.several.measured import Measured
 
 if TYPE_CHECKING:
@@ -132,8 +133,15 @@ class Results:
         return tuple(self._measured.names[column] for column in self._columns)
 
     def component(self, name: str) -> Result:
-        """Returns the real component of that name."""
-        return self._measured.component(self._measured.names.index(name))
+        """Returns the real component of that name, one of `names`.
+
+        Raises:
+          ValueError: if there is none.
+        """
+        names = self._measured.names
+        if name not in names:
+            raise ValueError(f"there is no component {name!r}, only {shortened(names)}")
+        return self._measured.component(names.index(name))
 
     @property
     def reliable(self) -> bool:
@@ -193,6 +201,7 @@ class Results:
         """Writes one self-contained HTML page; see `Result.report`."""
         from iflow.html import html_report
 
+        require_page(path, title)
         html_report(self, title=title, path=path)
 
     def _repr_html_(self) -> str:

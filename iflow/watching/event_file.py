@@ -37,7 +37,14 @@ class EventFile:
     """
 
     def __init__(self, folder: str | os.PathLike[str]):
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise type(error)(
+                error.errno,
+                f"tensorboard must be a folder that can be written: {error.strerror}",
+                os.fspath(folder),
+            ) from error
         self._file = _new_file(Path(folder))
         self._write(_double(1, time.time()) + _bytes(3, b"brain.Event:2"))
 

@@ -12,6 +12,7 @@ import click
 import integrands
 from iflow import report
 from iflow.checkpoint import Folder
+from iflow.cli.chosen import require_function_name
 from iflow.cli.status import MET, NOT_MET
 from iflow.cli.workers import workers_options
 from iflow.function_path import load_function
@@ -68,6 +69,7 @@ def _find(folder: Folder, integrand: str | None) -> Callable[..., Any]:
                 "or go on in Python by iflow.resume"
             )
         given = json.loads(folder.command.read_text(encoding="utf-8"))
+    require_function_name(given["integrand"])
     if ":" in given["integrand"]:
         return load_function(given["integrand"])
     pairs = (text.partition("=") for text in given["parameters"])

@@ -18,6 +18,8 @@ from integrands import listing
 @plot_option
 def show_command(name: str, dim: int | None, parameters: tuple[str, ...], plot: str | None) -> int:
     """Show one example integral: formula, value and how it is known, parameters, source."""
+    if ":" in name:
+        raise click.UsageError(f"show is for example integrals, which `iflow list` names, got {name!r}")
     f = integrands.get(name, dim, **parse_parameters(parameters))
     click.echo(listing.description(f, integrands.family(name)))
     if plot:

@@ -1,0 +1,151 @@
+"""Results and comparisons, misused."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import iflow
+from tests.misuse.case import cases
+from tests.misuse.subjects import (
+    comparison,
+    integrate,
+    make_folder,
+    put,
+    result,
+    results,
+    shut_down,
+    two,
+    unpack_three,
+)
+
+# A row: what the user did, how, what is raised, and what that says.
+# fmt: off
+CASES = (
+    *cases("Comparison.plot",
+        ("path has an unknown ending", lambda _: comparison().plot("a.xyz"), ValueError,
+         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
+        ("path is in a folder that is not there",
+         lambda _: comparison().plot("nowhere/a.png"), FileNotFoundError,
+         r"there is no folder 'nowhere' to write 'a\.png' in: make it first"),
+        ("path is a folder", lambda _: comparison().plot(make_folder()), IsADirectoryError,
+         "path must be a file to write, got the folder 'folder': add a name"),
+        ("path is a number", lambda _: comparison().plot(3), TypeError,
+         "path must be a file to write, as text or path, got 3"),
+    ),
+    *cases("Result.plot",
+        ("the kind is given in place of the path", lambda _: result().plot("weights"), ValueError,
+         r"the first argument is the file to write; did you mean kind='weights'\?"),
+        ("kind is unknown", lambda _: result().plot(kind="histogram"), ValueError,
+         "kind must be one of overview, convergence, weights, training, points,.*"
+         "latent_weights, got 'histogram'"),
+        ("kind shows points, which a result does not keep",
+         lambda _: result().plot(kind="points"), ValueError,
+         r"kind='points' shows points, which a result does not keep: use.*"
+         r"or iflow\.plots\.points with a PointCloud"),
+        ("path has an unknown ending", lambda _: result().plot("a.xyz"), ValueError,
+         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
+        ("path has no ending", lambda _: result().plot("figure"), ValueError,
+         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"'figure'; did you mean 'figure\.png'\?"),
+        ("path is in a folder that is not there", lambda _: result().plot("nowhere/a.png"), FileNotFoundError,
+         r"there is no folder 'nowhere' to write 'a\.png' in: make it first"),
+        ("path is a folder", lambda _: result().plot(make_folder()), IsADirectoryError,
+         "path must be a file to write, got the folder 'folder': add a name"),
+        ("path is a number", lambda _: result().plot(3), TypeError,
+         "path must be a file to write, as text or path, got 3"),
+    ),
+    *cases("Result.report",
+        ("path is in a folder that is not there",
+         lambda _: result().report("nowhere/a.html"), FileNotFoundError,
+         r"there is no folder 'nowhere' to write 'a\.html' in: make it first"),
+        ("path is a folder", lambda _: result().report(make_folder()), IsADirectoryError,
+         "path must be a file to write, got the folder 'folder': add a name"),
+        ("path is None", lambda _: result().report(None), TypeError,
+         "path must be a file to write, as text or path, got None"),
+        ("path is empty", lambda _: result().report(""), ValueError,
+         "path must be a file to write, got '': give it a name"),
+        ("title is a number", lambda _: result().report("a.html", title=3), TypeError,
+         "title must be text, got 3"),
+    ),
+    *cases("Result",
+        ("a result is changed", lambda _: put(result(), "mean", 3.0), FrozenInstanceError,
+         "cannot assign to field 'mean'"),
+        ("three values are unpacked", lambda _: unpack_three(result()), ValueError,
+         r"not enough values to unpack \(expected 3, got 2\)"),
+    ),
+    *cases("Results",
+        ("a name is not there", lambda _: results()["c"], KeyError, "'c'; there are 'a', 'b'"),
+        ("an index is given where there are names", lambda _: results()[0], KeyError,
+         "0; there are 'a', 'b'"),
+        ("an index is out of range", lambda _: results()["b"][5], IndexError,
+         r"5 is no index of integrals of shape \(2,\): index 5 is out of bounds for axis.* 0 with size 2"),
+        ("there are too many indices", lambda _: results()["b"][0, 0], IndexError,
+         r"\(0, 0\) is no index of integrals of shape \(2,\): too many indices for array:.*"
+         r"is 1-dimensional, but 2 were indexed"),
+        ("an index is text", lambda _: results()["b"]["x"], IndexError,
+         r"'x' is no index of integrals of shape \(2,\): only integers, slices \(`:`\),.*"
+         r"or boolean arrays are valid indices"),
+        ("an index is a float", lambda _: results()["b"][0.5], IndexError,
+         r"0\.5 is no index of integrals of shape \(2,\): only integers, slices \(`:`\),.*"
+         r"or boolean arrays are valid indices"),
+        ("something is asked that single integrals have", lambda _: results().chi2, AttributeError,
+         r"'Results' object has no attribute 'chi2': ask one of them, as.*"
+         r" result\[\.\.\.\]\.chi2, or result\.run"),
+        ("something is asked that nothing has", lambda _: results().median, AttributeError,
+         "'Results' object has no attribute 'median'"),
+        ("the covariance is asked for after correlate=False",
+         lambda _: integrate(two, correlate=False).covariance, ValueError,
+         "there is no covariance: it was left out by correlate=False"),
+        ("the length of a complex integral is asked for",
+         lambda _: len(integrate(lambda x: x[:, 0] + 1j)), TypeError,
+         "one complex integral has no length"),
+        ("a complex integral is indexed", lambda _: integrate(lambda x: x[:, 0] + 1j)[0], IndexError,
+         r"0 is no index of integrals of shape \(\): too many indices for array: array.*"
+         r" is 0-dimensional, but 1 were indexed"),
+    ),
+    *cases("Results.component",
+        ("name is not there", lambda _: results().component("c"), ValueError,
+         r"there is no component 'c', only a, b\[0\], b\[1\]"),
+        ("name is that of an array", lambda _: results().component("b"), ValueError,
+         r"there is no component 'b', only a, b\[0\], b\[1\]"),
+        ("name has an index that is not there", lambda _: results().component("b[7]"), ValueError,
+         r"there is no component 'b\[7\]', only a, b\[0\], b\[1\]"),
+        ("name is a number", lambda _: results().component(0), ValueError,
+         r"there is no component 0, only a, b\[0\], b\[1\]"),
+        ("name is None", lambda _: results().component(None), ValueError,
+         r"there is no component None, only a, b\[0\], b\[1\]"),
+    ),
+    *cases("Results.plot",
+        ("the kind is given in place of the path", lambda _: results().plot("overview"), ValueError,
+         r"the first argument is the file to write; did you mean kind='overview'\?"),
+        ("kind is unknown", lambda _: results().plot(kind="histogram"), ValueError,
+         "kind must be one of overview, convergence, weights, training, points,.*"
+         "latent_weights, got 'histogram'"),
+        ("path has an unknown ending", lambda _: results().plot("a.xyz"), ValueError,
+         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
+        ("path is a number", lambda _: results().plot(3), TypeError,
+         "path must be a file to write, as text or path, got 3"),
+    ),
+    *cases("Results.report",
+        ("path is in a folder that is not there",
+         lambda _: results().report("nowhere/a.html"), FileNotFoundError,
+         r"there is no folder 'nowhere' to write 'a\.html' in: make it first"),
+        ("path is a number", lambda _: results().report(3), TypeError,
+         "path must be a file to write, as text or path, got 3"),
+        ("title is None", lambda _: results().report("a.html", title=None), TypeError,
+         "title must be text, got None"),
+    ),
+    *cases("Iteration",
+        ("a row is changed", lambda _: put(result().history[0], "mean", 3.0), FrozenInstanceError,
+         "cannot assign to field 'mean'"),
+    ),
+    *cases("LostWorkersError",
+        ("the executor has ended", lambda _: integrate(executor=shut_down()), iflow.LostWorkersError,
+         r"the ThreadPoolExecutor is broken and cannot be started again \(RuntimeError:.*"
+         r"executors, starts new workers by itself"),
+    ),
+)
+# fmt: on

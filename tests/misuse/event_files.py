@@ -1,0 +1,80 @@
+"""Files of events that cannot be written or read."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import iflow
+from tests.misuse.case import cases
+from tests.misuse.subjects import events, make_file, make_folder, particles, saved, throws, unbalanced
+
+# A row: what the user did, how, what is raised, and what that says.
+# fmt: off
+CASES = (
+    *cases("Events.save",
+        ("path has an unknown ending", lambda _: events().save("a.csv"), ValueError,
+         r"a file of events ends in one of \.npz, \.parquet, \.lhe, \.lhe\.gz, got 'a\.csv'"),
+        ("path has no ending", lambda _: events().save("a"), ValueError,
+         r"a file of events ends in one of \.npz, \.parquet, \.lhe, \.lhe\.gz, got 'a'"),
+        ("path is empty", lambda _: events().save(""), ValueError,
+         "path must be a file of events, got '': give it a name"),
+        ("path is a number", lambda _: events().save(3), TypeError,
+         "path must be a file of events, as text or path, got 3"),
+        ("path is in a folder that is not there", lambda _: events().save("nowhere/a.npz"), FileNotFoundError,
+         r"there is no folder 'nowhere' to write 'a\.npz' in: make it first"),
+        ("path is a folder", lambda _: events().save(make_folder("a.npz")), IsADirectoryError,
+         r"path must be a file to write, got the folder 'a\.npz': add a name"),
+        ("path is inside a file", lambda _: events().save(make_file() + "/a.npz"), FileNotFoundError,
+         r"there is no folder 'taken' to write 'a\.npz' in: make it first"),
+        ("particles are missing for .lhe", lambda _: events().save("a.lhe"), ValueError,
+         r"'a\.lhe' needs particles=iflow\.Particles\(ids, momenta\): what the points mean"),
+        ("particles are given for .npz", lambda _: events().save("a.npz", particles=particles()), ValueError,
+         r"particles= is for files \.lhe and \.lhe\.gz, got the path 'a\.npz'"),
+        ("particles are a number", lambda _: events().save("a.lhe", particles=3), TypeError,
+         r"particles must be iflow\.Particles\(ids, momenta\), got 3"),
+        ("momenta are the name of no observable",
+         lambda _: events().save("a.lhe", particles=particles("p")), ValueError,
+         "momenta must be a function, an array, or the name of an observable, got.* 'p'; observables are y"),
+        ("momenta have the wrong shape",
+         lambda _: events().save("a.lhe", particles=particles(lambda x: x)), ValueError,
+         r"momenta must be.*py, pz\) of shape \(200, 3, 4\), got \(200, 2\)"),
+        ("momenta are None", lambda _: events().save("a.lhe", particles=particles(lambda x: None)), TypeError,
+         "momenta must be real numbers,"),
+        ("momenta are longer than energies",
+         lambda _: events().save("a.lhe", particles=particles(lambda x: np.ones((len(x), 3, 4)))), ValueError,
+         r"momenta.*\[1\.0, 1\.0, 1\.0, 1\.0\], \[1\.0, 1\.0, 1\.0, 1\.0\]\]"),
+        ("momenta are nan",
+         lambda _: events().save("a.lhe", particles=particles(np.full((200, 3, 4), np.nan))), ValueError,
+         r"momenta.*\[nan, nan, nan, nan\], \[nan, nan, nan, nan\]\]"),
+        ("momenta do not balance",
+         lambda _: events().save("a.lhe", particles=particles(unbalanced)), ValueError,
+         r"the momenta.*\[2\.0, 1\.0, 0\.0, 0\.0\], \[2\.0, 1\.0, 0\.0, 0\.0\]\]"),
+        ("momenta are of fewer events",
+         lambda _: events().save("a.lhe", particles=particles(np.ones((3, 3, 4)))), ValueError,
+         r"momenta must be.*py, pz\) of shape \(200, 3, 4\), got \(3, 3, 4\)"),
+        ("momenta raise",
+         lambda _: events().save("a.lhe", particles=particles(throws(ValueError("no mass")))), ValueError,
+         "(?s)no mass.*raised by momenta, for events from 0 on"),
+    ),
+    *cases("Events.load",
+        ("path is a number", lambda _: iflow.Events.load(3), TypeError,
+         "path must be a file of events, as text or path, got 3"),
+        ("path is empty", lambda _: iflow.Events.load(""), ValueError,
+         "path must be a file of events, got '': give it a name"),
+        ("path has an unknown ending", lambda _: iflow.Events.load("a.csv"), ValueError,
+         r"a file of events ends in one of \.npz, \.parquet, \.lhe, \.lhe\.gz, got 'a\.csv'"),
+        ("path is of momenta", lambda _: iflow.Events.load("a.lhe"), ValueError,
+         r"'a\.lhe' holds momenta, no points of the region: read it with.* pylhe\.LHEFile\.fromfile"),
+        ("path is not there", lambda _: iflow.Events.load("nowhere.npz"), FileNotFoundError,
+         r"there is no file 'nowhere\.npz': events\.save\(path\) writes one"),
+        ("path is not there, either", lambda _: iflow.Events.load("nowhere.parquet"), FileNotFoundError,
+         r"there is no file 'nowhere\.parquet': events\.save\(path\) writes one"),
+        ("path is a folder", lambda _: iflow.Events.load(make_folder("a.npz")), IsADirectoryError,
+         r"'a\.npz' must be a file of events, but is a folder"),
+        ("path is the file of an integrator", lambda _: iflow.Events.load(saved("a.npz")), ValueError,
+         r"a\.npz is no file of events: it has no metadata, points, weights"),
+        ("path is no file of events", lambda _: iflow.Events.load(make_file("a.npz")), ValueError,
+         r"a\.npz is no file of events, or it is damaged: NumPy cannot read it"),
+    ),
+)
+# fmt: on

@@ -1,0 +1,128 @@
+"""Histograms that are none, or of something else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import iflow
+from tests.misuse.case import cases
+from tests.misuse.subjects import (
+    HISTOGRAMS,
+    first,
+    histogram_of,
+    histogram_results,
+    integrate,
+    peak,
+    result,
+    results,
+    throws,
+    two,
+)
+
+# A row: what the user did, how, what is raised, and what that says.
+# fmt: off
+CASES = (
+    *cases("Histograms",
+        ("observables are None", lambda _: iflow.Histograms(peak, None), TypeError,
+         r"observables must be a dict of \(function, edges\), as in \{'mass': \(mass,.*"
+         r" edges\)\}, got None"),
+        ("observables are a list", lambda _: iflow.Histograms(peak, []), TypeError,
+         r"observables must be a dict of \(function, edges\), as in \{'mass': \(mass,.*"
+         r" edges\)\}, got \[\]"),
+        ("there is no observable", lambda _: iflow.Histograms(peak, {}), ValueError,
+         r"there must be at least one observable, as in \{'mass': \(mass, edges\)\}"),
+        ("an observable has a number for a name",
+         lambda _: iflow.Histograms(peak, {1: (first, [0, 1])}), TypeError,
+         "observables must be named by text that is not empty, got 1"),
+        ("an observable is called total",
+         lambda _: iflow.Histograms(peak, {"total": (first, [0, 1])}), ValueError,
+         "no observable can be called 'total': that is the integral of f itself"),
+        ("an observable has no function", lambda _: iflow.Histograms(peak, {"x0": [0, 1]}), TypeError,
+         r"observable 'x0' must be \(function, edges\), got \[0, 1\]"),
+        ("an observable has no edges", lambda _: iflow.Histograms(peak, {"x0": (len,)}), TypeError,
+         r"observable 'x0' must be \(function, edges\), got \(<built-in function len>,\)"),
+        ("an observable is a list", lambda _: iflow.Histograms(peak, {"x0": [len, [0, 1]]}), TypeError,
+         r"observable 'x0' must be \(function, edges\), got \[<built-in function len>,.* \[0, 1\]\]"),
+        ("edges are a number of bins", lambda _: iflow.Histograms(peak, {"x0": (first, 10)}), ValueError,
+         r"the edges of 'x0' must be at least two increasing numbers, got 10; for.*"
+         r"numpy\.linspace\(low, high, bins \+ 1\)"),
+        ("edges are decreasing", lambda _: iflow.Histograms(peak, {"x0": (first, [1, 0])}), ValueError,
+         r"the edges of 'x0' must be at least two increasing numbers, got \[1, 0\]"),
+        ("edges are a single one", lambda _: iflow.Histograms(peak, {"x0": (first, [0])}), ValueError,
+         r"the edges of 'x0' must be at least two increasing numbers, got \[0\]"),
+        ("an edge is nan", lambda _: iflow.Histograms(peak, {"x0": (first, [0, np.nan])}), ValueError,
+         r"the edges of 'x0' must be at least two increasing numbers, got \[0, nan\]"),
+        ("edges are text", lambda _: iflow.Histograms(peak, {"x0": (first, "ab")}), TypeError,
+         "the edges of 'x0' must be at least two increasing numbers, got 'ab'"),
+        ("edges are None", lambda _: iflow.Histograms(peak, {"x0": (first, None)}), TypeError,
+         "the edges of 'x0' must be at least two increasing numbers, got None"),
+        ("edges are complex", lambda _: iflow.Histograms(peak, {"x0": (first, [0, 1j])}), TypeError,
+         r"the edges of 'x0' must be at least two increasing numbers, got \[0, 1j\]"),
+        ("edges are a table", lambda _: iflow.Histograms(peak, {"x0": (first, [[0, 1], [2, 3]])}), ValueError,
+         r"the edges of 'x0' must be at least two increasing numbers, got \[\[0, 1\], \[2,.* 3\]\]"),
+        ("edges have rows of different lengths",
+         lambda _: iflow.Histograms(peak, {"x0": (first, [[0], [2, 3]])}), ValueError,
+         r"the edges of 'x0' must be at least two increasing numbers, got \[\[0\], \[2, 3\]\]"),
+        ("f is None", lambda _: iflow.Histograms(None, {"x0": (first, [0, 1])}), TypeError,
+         "f must be a function, got None"),
+        ("f returns a dict", lambda _: integrate(iflow.Histograms(two, {"x0": (first, [0, 1])})), ValueError,
+         r"f of a histogram must be a single integral, \[n\], got a dict: make.* Histograms of one f each"),
+        ("f returns several integrals",
+         lambda _: integrate(iflow.Histograms(lambda x: x, {"x0": (first, [0, 1])})), ValueError,
+         r"f of a histogram must be a single integral, \[n\], got an array of shape \(5,.*"
+         r" 2\): make Histograms of one f each"),
+        ("f returns None",
+         lambda _: integrate(iflow.Histograms(lambda x: None, {"x0": (first, [0, 1])})), TypeError,
+         r"f of a histogram must return numbers, got None: is a `return` missing\?"),
+        ("an observable has several numbers a point", lambda _: histogram_of(lambda x: x), ValueError,
+         r"observable 'x0' must have one value a point, like f, \(5,\); got \(5, 2\)"),
+        ("an observable returns None", lambda _: histogram_of(lambda x: None), TypeError,
+         r"(?s)observable 'x0' must return numbers, one a point, got None.*"
+         r"given one point, x \[2\], instead of many, it"),
+        ("an observable returns text", lambda _: histogram_of(lambda x: ["a"] * len(x)), TypeError,
+         "observable 'x0' must return numbers, one a point, got dtype <U1"),
+        ("an observable is nan", lambda _: histogram_of(lambda x: x[:, 0] * np.nan), ValueError,
+         r"(?s)observable 'x0' must be a number, got nan for 5 of 5 points.*"
+         r"given one point, x \[2\], instead of many, it"),
+        ("an observable is complex", lambda _: histogram_of(lambda x: x[:, 0] * 1j), TypeError,
+         r"observable 'x0' must be real, got complex numbers: take \.real or abs\(\.\.\.\)"),
+        ("an observable takes no argument", lambda _: histogram_of(lambda: 1.0), TypeError,
+         "observable 'x0' is called with the points x, like f, but too many.* positional arguments"),
+        ("an observable raises", lambda _: histogram_of(throws(ValueError("no such mass"))), ValueError,
+         r"(?s)no such mass.*given one point, x \[2\], instead of many, it"),
+        ("log is True", lambda _: integrate(HISTOGRAMS, log=True), ValueError,
+         r"with log=True f must return one number a point, log\|f\| \[n\], got \{'total':.*"
+         r"\[n, 4\]\}: integrate them one by one"),
+        ("component is not there", lambda _: integrate(HISTOGRAMS, component="y"), ValueError,
+         "component must be the name of an integral, got 'y': f returns 'total', 'x0'"),
+    ),
+    *cases("Histograms.density",
+        ("name is not there", lambda _: HISTOGRAMS.density("y", histogram_results()), ValueError,
+         "there is no observable 'y', only x0"),
+        ("name is a number", lambda _: HISTOGRAMS.density(0, histogram_results()), ValueError,
+         "there is no observable 0, only x0"),
+        ("the result is that of a single integral", lambda _: HISTOGRAMS.density("x0", result()), TypeError,
+         r"result must be what iflow\.integrate\(histograms, region\) returns, got Result"),
+        ("the result is that of other integrals", lambda _: HISTOGRAMS.density("x0", results()), ValueError,
+         r"result must be that of these histograms, with bins \{'x0': 4\}, got \{'a': 1,.* 'b': 2\}"),
+        ("the result is None", lambda _: HISTOGRAMS.density("x0", None), TypeError,
+         r"result must be what iflow\.integrate\(histograms, region\) returns, got.* NoneType"),
+    ),
+    *cases("Histograms.plot",
+        ("the result is that of a single integral", lambda _: HISTOGRAMS.plot(result()), TypeError,
+         r"result must be what iflow\.integrate\(histograms, region\) returns, got Result"),
+        ("the result is that of other integrals", lambda _: HISTOGRAMS.plot(results()), ValueError,
+         r"result must be that of these histograms, with bins \{'x0': 4\}, got \{'a': 1,.* 'b': 2\}"),
+        ("the result is None", lambda _: HISTOGRAMS.plot(None), TypeError,
+         r"result must be what iflow\.integrate\(histograms, region\) returns, got.* NoneType"),
+        ("path has an unknown ending", lambda _: HISTOGRAMS.plot(histogram_results(), "a.xyz"), ValueError,
+         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
+        ("path is in a folder that is not there",
+         lambda _: HISTOGRAMS.plot(histogram_results(), "nowhere/a.png"), FileNotFoundError,
+         r"there is no folder 'nowhere' to write 'a\.png' in: make it first"),
+        ("path is a number", lambda _: HISTOGRAMS.plot(histogram_results(), 3), TypeError,
+         "path must be a file to write, as text or path, got 3"),
+    ),
+)
+# fmt: on
