@@ -2,6 +2,8 @@
 
     python -m benchmarks.faults                        60 s, a worker killed by SIGKILL every 5 s
     python -m benchmarks.faults --seconds 20 --every 4
+    python -m benchmarks.faults --runs 100             instead: 100 runs that a signal stops, and that go on,
+                                                       and runs with a full disk, little memory, a wild clock
 
 The same integral is computed four times by two processes: left alone; by `workers=2`; by a function that
 makes pools of `concurrent.futures`; and by one such pool that is handed over as it is. The integrand writes
@@ -15,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import random
 import signal
 import tempfile
 import threading
@@ -30,6 +33,7 @@ import click
 import numpy as np
 
 import iflow
+from benchmarks import shock, stops
 from benchmarks.table import print_table
 from iflow.executors import Piece, PieceStore
 
@@ -209,8 +213,28 @@ def is_same(result: Any, expected: Any) -> bool:
 @click.command()
 @click.option("--seconds", default=60.0, show_default=True, help="Of the run that is left alone, about.")
 @click.option("--every", default=5.0, show_default=True, help="Seconds between two kills.")
-def main(seconds: float, every: float) -> None:
-    """Kills workers."""
+@click.option("--runs", default=0, help="Runs to stop by signals; 0 kills workers instead.")
+@click.option("--seed", default=1, show_default=True, help="Of the moments at which runs are stopped.")
+def main(seconds: float, every: float, runs: int, seed: int) -> None:
+    """Kills workers, or whole runs."""
+    if runs:
+        _stop_runs(runs, random.Random(seed))
+    else:
+        _kill_workers(seconds, every)
+
+
+def _stop_runs(n: int, rng: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shocks = [shock.row(kind, Path(folder, kind), 10, rng) for kind in shock.KINDS]
+        print_table("10 runs each, with a checkpoint", shock.COLUMNS, shocks)
+        found = []
+        for one in stops.study(Path(folder), n, rng):
+            found.append(one)
+            click.echo(f"{len(found)}: {one}", err=True)
+    print_table(f"{n} runs that were stopped once and went on", stops.COLUMNS, stops.rows(found))
+
+
+def _kill_workers(seconds: float, every: float) -> None:
     n = int(seconds * _WORKERS / _COST)
     ways: dict[str, Callable[[], Outcome]] = {
         "left alone": partial(run, by_itself, n=n, workers=_WORKERS),

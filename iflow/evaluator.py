@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +23,7 @@ from iflow.integrand import (
     require_few,
 )
 from iflow.layout import Layout
+from iflow.portions import Portions
 from iflow.reasons import NONE, Reason
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 Counters = tuple[int, float, int, int, int, int]
 
 # What the state of a run does not hold, or holds in another form.
-_NOT_STATE = ("_integrand", "_domain", "_follow", "_crew", "recorder", "_omits")
+_NOT_STATE = ("_integrand", "_domain", "_follow", "_crew", "_portions", "recorder", "tell", "_told", "_omits")
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,12 @@ class Evaluator:
       first_skipped: what f raised at the first point where it did, which counts as 0; "" where that is not
         known.
       first_nonfinite: what f was at the first point where it was nan or inf, which counts as 0; "" likewise.
+      tell: is told in a sentence when there is not enough memory for a batch; None for nobody.
     """
 
     first_skipped = first_nonfinite = ""
+    tell: Callable[[str], None] | None = None
+    _told = ""
 
     def __init__(
         self,
@@ -103,6 +108,7 @@ class Evaluator:
         self.log, self._crew, self._omits = log, crew, omits
         self._max_neval = max_neval
         self._seconds, self._n_timed = 0.0, 0
+        self._portions = Portions("the map of points")
         y = np.random.default_rng(seed).random((self._integrand.probe_size, self._domain.dim))
         y = np.clip(y, np.finfo(float).tiny, None)
         x = self._domain.forward_and_log_det(y)[0]
@@ -227,10 +233,27 @@ class Evaluator:
         """Sentences on how f computes, for the user."""
         return self._integrand.notes
 
+    @property
+    def portions(self) -> tuple[Portions, Portions]:
+        """In which f, and maps of points, are computed."""
+        return self._integrand.portions, self._portions
+
+    def put_around_f(self, context: Callable[[], AbstractContextManager[Any]]) -> None:
+        """Has f called within a context; see `Integrand.around_f`."""
+        self._integrand.around_f = context
+
+    def tell_of_memory(self) -> None:
+        """Tells, where there is news, for how many points at once there was memory."""
+        told = " and ".join(sentence for each in self.portions if (sentence := each.told()))
+        if told != self._told:
+            self._told = told
+            if self.tell is not None:
+                self.tell(told)
+
     def on_worker(self) -> Self:
         """Returns a copy that computes f where it is, counts from 0 and writes nothing down."""
         own = copy.copy(self)
-        vars(own).update(_crew=None, recorder=None, _follow=None)
+        vars(own).update(_crew=None, recorder=None, tell=None, _follow=None)
         own._integrand = copy.copy(self._integrand).on_worker()
         own.counters = 0, 0.0, 0, 0, 0, 0
         return own
@@ -274,8 +297,12 @@ class Evaluator:
 
     def evaluate(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns x [n, dim], f(x), [n] or [n, k], and log|det dx/dy| [n] at y [n, dim] in the cube."""
-        x, log_slope = self._domain.forward_and_log_det(y)
+        x, log_slope = self._forward(y)
         return x, self._without_omitted(self._compute(x))[0], log_slope
+
+    def _forward(self, y: np.ndarray) -> Sequence[np.ndarray]:
+        """Returns x [n, dim] and log|det dx/dy| [n] at y [n, dim] in the cube."""
+        return self._portions.columns_of(self._domain.forward_and_log_det, y)
 
     def _without_omitted(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Returns values with 0 for f at points that count as 0, and why each does, uint8 [n].
@@ -313,4 +340,5 @@ class Evaluator:
         values = pending.result()
         self._seconds += pending.seconds
         self._n_timed += len(values)
+        self.tell_of_memory()
         return values

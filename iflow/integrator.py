@@ -85,6 +85,7 @@ class Integrator(Kept, Drawing, Pictured):
         self._options.flow.require_dim(self._sampler.dim)
         self._counted = self._count(_preferred_by(f))
         self._logbook = Logbook(make_reporter(self._options.watching, self._target))
+        self._sampler.tell = self._logbook.mishap
         if self._crew is not None:
             self._crew.tell = self._logbook.mishap
             self._crew.report = _progress(self._sampler, self._logbook)
@@ -262,9 +263,11 @@ class Integrator(Kept, Drawing, Pictured):
         )
 
     def _circumstances(self) -> tuple[str, ...]:
-        """Returns a sentence on what faults of workers have cost, where there is something to be said."""
+        """Returns sentences on what faults of workers have cost, and where memory or the disk ran out."""
         lost = "" if self._crew is None else self._crew.losses.told()
-        return (lost,) if lost else ()
+        told = [lost, *(portions.told() for portions in self._sampler.portions)]
+        told += () if self._recorder is None else self._recorder.circumstances
+        return tuple(sentence for sentence in told if sentence)
 
     def _count(self, preferred: Any) -> Counted | None:
         """Returns which of several integrals count, by the user or else by f; None for a single one."""

@@ -183,7 +183,7 @@ class Kept:
         return cls(f, region, **options)  # type: ignore[call-arg]
 
     def _recheck(self, folder: Folder, name: str) -> None:
-        """Raises a ValueError unless f has its stored values where the first batch of this cube has the largest ones."""
+        """Raises a ValueError unless f has its stored values where the first batch has the largest."""
         first = next(self._uniform_batches(folder), None)
         if first is None:
             return
@@ -204,7 +204,7 @@ class Kept:
             require_equal(stored_values, values, batch.x, f"but in units of its largest value {name}")
 
     def _is_of_this_cube(self, batch: Batch) -> bool:
-        """Returns whether points were drawn through the maps as they are, and not before a change of these."""
+        """Returns whether points were drawn through the maps as they are, not before these changed."""
         x, _ = self._sampler.domain.forward_and_log_det(batch.y[:1])
         return np.allclose(x, batch.x[:1], rtol=1e-9, atol=0.0)
 
@@ -221,12 +221,14 @@ class Kept:
         with recorder:
             folder.claim()
             folder.clear()
-            recorder.keep()
+            recorder.begin()
             archive.replace_text(folder.run, self._manifest_text())
 
     def _start_recording(self, tape: Tape) -> Recorder:
         recorder = Recorder(tape, sampler=self._sampler, clock=self._logbook, content=self._content)
         self._recorder = self._sampler.recorder = recorder
+        recorder.tell = self._logbook.mishap
+        self._sampler.put_around_f(recorder.interruptions.let_through)
         if self._crew is not None:
             self._crew.store = recorder.pieces
         return recorder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
@@ -181,7 +181,7 @@ class Sampler(Evaluator):
         """Begins a batch, unless it has been evaluated before."""
         if not phase or self.recorder is None:
             return self._send(u, proposal, at_once)
-        if self.is_playing:
+        if self.is_playing or self._crew is None:
             return Underway(
                 partial(self.recorder.draw, self._drawing(u, proposal, at_once), u, proposal, phase)
             )
@@ -194,8 +194,8 @@ class Sampler(Evaluator):
         """Begins to compute f at the points made of latents; where there is no crew, when it is asked for."""
         if self._crew is None:
             return Underway(partial(self._drawing(u, proposal, at_once), u, proposal))
-        y, log_q = proposal.place(u)
-        x, log_slope = self._domain.forward_and_log_det(y)
+        y, log_q = self._placed(u, proposal)
+        x, log_slope = self._forward(y)
         pending = self._integrand.begin(x)
         return Underway(lambda: self._batch(x, y, self._finish(pending), log_slope, log_q), pending.job)
 
@@ -203,19 +203,23 @@ class Sampler(Evaluator):
         """Returns what evaluates the points that a proposal makes of latents, now or when it is asked for."""
         if not at_once:
             return self._draw
-        y, log_q = proposal.place(u)
+        y, log_q = self._placed(u, proposal)
         return lambda u, proposal: self._evaluated(y, log_q)
+
+    def _placed(self, u: np.ndarray, proposal: Proposal) -> Sequence[np.ndarray]:
+        """Returns the points y [n, dim] that a proposal makes of latents, and log q(y) [n]."""
+        return self._portions.columns_of(proposal.place, u)
 
     def _draw(self, u: np.ndarray, proposal: Proposal) -> Batch:
         drawn = self._draw_in_graph(u, proposal)
         if not drawn:
-            return self._evaluated(*proposal.place(u))
+            return self._evaluated(*self._placed(u, proposal))
         y, log_q, x, values = drawn
-        _, log_slope = self._domain.forward_and_log_det(y)
+        _, log_slope = self._forward(y)
         return self._batch(x, y, values, log_slope, log_q)
 
     def _evaluated(self, y: np.ndarray, log_q: np.ndarray) -> Batch:
-        x, log_slope = self._domain.forward_and_log_det(y)
+        x, log_slope = self._forward(y)
         return self._batch(x, y, self._compute(x), log_slope, log_q)
 
     def learn_from(self, batch: Batch) -> None:
@@ -248,11 +252,14 @@ class Sampler(Evaluator):
 
     def _draw_in_graph(self, u: np.ndarray, proposal: Proposal) -> list[np.ndarray] | None:
         """Returns y, log q(y), x and f(x) from a graph of them all; None where there is none."""
-        if self._follow is None or not isinstance(proposal, DefendedFlow):
+        follow = self._follow
+        if follow is None or not isinstance(proposal, DefendedFlow):
             return None
         self._integrand.neval += len(u)  # even if f raises
         try:
-            y, log_q, x, values = proposal.place_then(u, self._follow)
+            with self._integrand.around_f():
+                y, log_q, x, values = self._portions.columns_of(lambda u: proposal.place_then(u, follow), u)
+            self.tell_of_memory()
         except Exception as error:
             if self.left < len(u):
                 raise

@@ -51,7 +51,7 @@ LAYERS = (
     ("what is on its own", "domain proposal maps points history tempering schedule archive executors"),
     (
         "and plain text and numbers",
-        "layout notation checks costs destination growth function_path fingerprint reasons version",
+        "layout notation checks costs destination growth function_path fingerprint portions reasons version",
     ),
 )
 
@@ -102,6 +102,7 @@ KNOWN_ONLY_TO = {
     "latents": "measurement",
     "underway": "sampler",
     "fingerprint": "checkpoint integrand",
+    "portions": "evaluator integrand",
     "traced": "integrand",
     "plots": "comparison html pictures several",
     "pictures": "picturing result",

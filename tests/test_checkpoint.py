@@ -373,11 +373,15 @@ def test_a_full_disk_is_told_and_nothing_is_lost(folder, monkeypatch):
         save(file, **arrays)
 
     monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(OSError, match=r"No space left on device"):
-        integrator.integrate()
+    result = integrator.integrate()
     monkeypatch.undo()
     assert not list(folder.glob("*.unfinished"))
-    assert iflow.resume(folder, gaussian) == iflow.integrate(gaussian, 3, rtol=1e-3, seed=1)
+    assert result == iflow.integrate(gaussian, 3, rtol=1e-3, seed=1)
+    (told,) = result.circumstances
+    assert re.search(r"for a while, but all of it is stored now: .*No space left on device", told)
+    f = Counted(gaussian)
+    assert iflow.resume(folder, f) == result == open_run(folder).result
+    assert f.n <= RECHECKED
 
 
 def test_two_writers_are_one_too_many(folder, finished):

@@ -15,6 +15,9 @@ cut off, which are dropped. All are read by NumPy alone, without pickle. (Files 
 not forced onto the disk: they outlive the process however it ends, but a power failure may take the latest
 seconds with it; a batch that is lost or damaged is evaluated again.)
 
+A disk that fills up does not end the run: it goes on with what it has in memory, says so, and tries again to
+store its state at the end of each round. The state holds what the batches in between have come to.
+
 Of a measurement whose integrand takes less than 1e-4 seconds a call the points are stored up to the batch
 in which they become 2^22, at 8 (2 dim + 3) bytes a point; from then on its sums are, once a second at
 most. In 4 dimensions those of a billion points so take 0.4 GB. Survey and training, which the run learns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _RUN, _STATE, _LOCK, _COMMAND = "run.json", "state.npz", "lock", "command.json"
@@ -109,9 +109,10 @@ class Folder:
                     f"checkpoint {str(self.path)!r} is being written by {_holder(file.read())}: wait for it "
                     f"or end it; if there is no such process, delete {str(self.path / _LOCK)!r}"
                 )
-            file.truncate(0)
-            json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)
-            file.flush()
+            with suppress(OSError):  # a full disk has no room for who it is, but the lock holds
+                os.ftruncate(file.fileno(), 0)
+                who = {"pid": os.getpid(), "host": socket.gethostname()}
+                os.write(file.fileno(), json.dumps(who).encode())
             yield
 
     def clear(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
@@ -110,12 +111,24 @@ class Pieces:
             if key not in self._files:
                 self._files[key] = self._folder.pieces(key).open("ab", buffering=0)
             self._stored.add(key)
-            self._files[key].write(buffer.getbuffer())
+            _add_whole(self._files[key], buffer.getbuffer())
         except OSError as error:  # they are a convenience; a batch that cannot be written ends the run
             if not self.remarks:
                 self.remarks.append(
                     f"values that came back could not be stored until their batch was complete: {error}"
                 )
+
+
+def _add_whole(file: IO[bytes], content: memoryview) -> None:
+    """Adds all to the end of a file, or nothing: what would follow half a piece could not be read."""
+    end = file.seek(0, os.SEEK_END)
+    try:
+        n = file.write(content)
+        if n < len(content):  # so much was left of the disk
+            file.write(content[n:])  # says why
+    except OSError:
+        file.truncate(end)
+        raise
 
 
 def _read(path: Path) -> tuple[list[Piece], int]:

@@ -14,6 +14,7 @@ import numpy as np
 from iflow import archive
 from iflow.batch import Batch
 from iflow.checkpoint.folder import Folder
+from iflow.checkpoint.interruptions import Interruptions
 from iflow.checkpoint.pieces import Pieces
 from iflow.checkpoint.tape import Counts, Tape, mark_of
 from iflow.fingerprint import key_of
@@ -71,7 +72,11 @@ class Recorder:
       tape: of the batches.
       folder: of the run.
       pieces: of batches that workers are still at.
+      interruptions: hold signals back while a batch is evaluated, but for f itself, and written.
+      tell: is told in a sentence that the run is not stored any more, and that it is again; None for nobody.
     """
+
+    tell: Callable[[str], None] | None = None
 
     def __init__(self, tape: Tape, *, sampler: Counted, clock: Clock, content: Callable[[], Content]):
         self.tape, self.folder = tape, tape.folder
@@ -81,6 +86,8 @@ class Recorder:
         self._kept_at = -np.inf
         self._stamp: tuple[int, int] | None = None
         self._open = ExitStack()
+        self.interruptions = Interruptions()
+        self._gap, self._unforgotten = "", list[str]()
 
     def __enter__(self) -> Recorder:
         """Takes the lock.
@@ -89,6 +96,7 @@ class Recorder:
           RuntimeError: if another process writes, or has written since.
         """
         with ExitStack() as stack:
+            stack.enter_context(self.interruptions)
             stack.enter_context(self.folder.locked())
             if self._stamp is not None and _stamp(self.folder) != self._stamp:
                 raise RuntimeError(
@@ -109,6 +117,15 @@ class Recorder:
         """Sentences on what was not as it should be."""
         return (*self.tape.remarks, *self.pieces.remarks)
 
+    @property
+    def circumstances(self) -> tuple[str, ...]:
+        """Sentences on what is not stored, or was not for a while; no number depends on it."""
+        if self.tape.gap:
+            return (f"the checkpoint lacks what came last, it could not be written: {self.tape.gap}",)
+        if not self._gap:
+            return ()
+        return (f"the checkpoint could not be written for a while, but all of it is stored now: {self._gap}",)
+
     def draw(
         self, evaluate: Callable[[np.ndarray, Any], Batch], u: np.ndarray, proposal: Any, phase: str
     ) -> Batch:
@@ -122,15 +139,21 @@ class Recorder:
         """
         batch = self.play(u)
         if batch is None:
-            batch = evaluate(u, proposal)
-            self.record(u, proposal, batch, phase=phase)
+            with self.interruptions.held_back():
+                batch = evaluate(u, proposal)
+                self.record(u, proposal, batch, phase=phase)
         return batch
 
     def record(self, u: np.ndarray, proposal: Any, batch: Batch, *, phase: str) -> None:
         """Writes a batch that was evaluated, made of latents u [n, latent_dim] by a proposal."""
         counts = Counts(*self._sampler.counters, elapsed=self._clock.seconds)
         self.tape.record(batch, mark_of(u), counts, phase=phase, proposal=proposal.name)
-        if not self.pieces.is_empty:
+        self._note_gap()
+        if self.pieces.is_empty:
+            return
+        if self.tape.gap:
+            self._unforgotten.append(key_of(batch.x))  # as yet they are all that is stored of it
+        else:
             self.pieces.forget(key_of(batch.x))
 
     def play(self, u: np.ndarray) -> Batch | None:
@@ -154,8 +177,16 @@ class Recorder:
         if not self.tape.is_playing:
             self._keep()
 
+    def begin(self) -> None:
+        """Stores the first state.
+
+        Raises:
+          OSError: if it cannot be written.
+        """
+        self._store()
+
     def keep(self, *, preparation_changed: bool = False) -> None:
-        """Stores the state.
+        """Stores the state; where that cannot be done the run goes on, and says so.
 
         Args:
           preparation_changed: whether what was stored of a preparation that was done is no longer true.
@@ -169,6 +200,32 @@ class Recorder:
         self._stamp = _stamp(self.folder)
 
     def _keep(self) -> None:
+        gap, self.tape.gap = self.tape.gap, ""  # what is stored now lacks nothing
+        try:
+            self._store()
+        except OSError as error:
+            self.tape.gap = gap or str(error)
+            self._note_gap()
+            return
+        if not gap:
+            return
+        if self.tell is not None:
+            self.tell("the checkpoint can be written again, and all of it is stored")
+        while self._unforgotten:
+            self.pieces.forget(self._unforgotten.pop())
+
+    def _note_gap(self) -> None:
+        """Tells that the run is not stored any more, the first time and whenever there is another reason."""
+        if not self.tape.gap or self.tape.gap == self._gap:
+            return
+        self._gap = self.tape.gap
+        if self.tell is not None:
+            self.tell(
+                f"the checkpoint cannot be written: {self._gap}; the run goes on, and tries again at the end "
+                "of each round; what was stored before can be resumed in any case"
+            )
+
+    def _store(self) -> None:
         content = self._content()
         if content.is_prepared and not self._stored_preparation:
             self._n_prepared = max([self._n_prepared, *self.folder.prepared_numbers()]) + 1

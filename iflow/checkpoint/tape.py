@@ -83,13 +83,15 @@ class Tape:
       number: of the latest batch.
       n_measured: points of the measurement that were written.
       sums_only: whether points of the measurement are no longer written.
+      gap: why batches are not written at the moment; "" where they are. It ends as the state of the run is
+        stored, which has what they have come to in it.
       remarks: sentences on what was not as it should be.
     """
 
     def __init__(self, folder: Folder, limits: Limits | None = None):
         self.folder, self.limits = folder, limits or Limits()
         self.number, self.n_measured = 0, 0
-        self.sums_only = False
+        self.sums_only, self.gap = False, ""
         self.remarks: list[str] = []
         self._waiting: set[int] = set()
         self._recent: dict[str, int] = {}
@@ -143,12 +145,12 @@ class Tape:
             return None
         if latents != mark:
             return None, self._give_up(number)
-        self._count(number, batch, str(stored["phase"]))
+        self._count(number, batch, str(stored["phase"]), is_played=True)
         self._recent[latents] = number
         return batch, counts
 
     def record(self, batch: Batch, mark: str, counts: Counts, *, phase: str, proposal: str) -> None:
-        """Writes a batch, unless sums are all that is stored.
+        """Writes a batch, unless sums are all that is stored, or it cannot be written: see `gap`.
 
         Args:
           batch: evaluated.
@@ -156,13 +158,10 @@ class Tape:
           counts: counters after it.
           phase: "survey", "training" or "measurement".
           proposal: name of what it was drawn from.
-
-        Raises:
-          OSError: if it cannot be written.
         """
         number = self.number + 1
         self.sums_only = phase == "measurement" and (self.sums_only or self._is_enough(counts))
-        if not self.sums_only:
+        if not (self.sums_only or self.gap):
             values = {f.name: getattr(batch, f.name) for f in fields(batch)}
             stored = {name: value for name, value in values.items() if value is not None}
             if np.array_equal(batch.x, batch.y):  # the unit cube is its own image
@@ -171,6 +170,7 @@ class Tape:
             stored |= {"phase": np.array(phase), "proposal": np.array(proposal)}
             stored["latents"] = np.array(mark)
             self._write(self.folder.batch(number), stored)
+        if not (self.sums_only or self.gap):
             self._recent[mark] = number
         self._count(number, batch, phase)
 
@@ -198,10 +198,12 @@ class Tape:
         each = counts.seconds / counts.n_timed if counts.n_timed else 0.0
         return self.n_measured >= self.limits.points and each <= self.limits.seconds_per_call
 
-    def _count(self, number: int, batch: Batch, phase: str) -> None:
+    def _count(self, number: int, batch: Batch, phase: str, *, is_played: bool = False) -> None:
         self.number = number
+        is_written = is_played or not (self.sums_only or self.gap)
         if phase == "measurement":
-            self.n_measured += 0 if self.sums_only else len(batch)
+            self.n_measured += len(batch) if is_written else 0
+        if phase == "measurement" or not is_written:
             return
         file = self.folder.batch(number).name
         for field in fields(batch):
@@ -230,13 +232,8 @@ class Tape:
 
         try:
             archive.replace(path, save)
-        except OSError as error:
-            raise type(error)(
-                error.errno,
-                f"a batch could not be written: {error.strerror}; everything before it is stored, and "
-                "iflow.resume goes on from there",
-                str(path),
-            ) from error
+        except OSError as error:  # the run has all of it in memory: there is no reason to end it
+            self.gap = str(error)
 
 
 def _read(path: Path, *names: str) -> dict[str, np.ndarray]:

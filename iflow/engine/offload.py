@@ -49,6 +49,11 @@ class MeasuringKernel:
     def __init__(self, sampler: Sampler, proposal: Proposal):
         self._sampler, self._proposal = sampler, proposal
 
+    @property
+    def most_at_once(self) -> int | None:
+        """Points that memory has sufficed for; None where it has never run out."""
+        return min((each.most for each in self._sampler.portions if each.most is not None), default=None)
+
     def __call__(self, units: list[Unit]) -> list[tuple[Tally, Account]]:
         """Returns what each batch comes to, and what there was to count and to note."""
         return [self._measure(unit) for unit in units]

@@ -19,7 +19,7 @@ from iflow.engine.pilot import Pilot
 from iflow.engine.polishing import polish
 from iflow.engine.race import Race
 from iflow.engine.replay import Replay
-from iflow.engine.schedule import Schedule
+from iflow.engine.schedule import Schedule, most_points
 from iflow.engine.scout import Look, Scout
 from iflow.engine.tempering import tempered_fraction
 from iflow.engine.warm_start import Learned, Saving, saving
@@ -193,6 +193,9 @@ class Preparation:
         self._let_in(self._admission.newcomers(state))
         entrants = self._admission.entrants(replace(state, admitted=tuple(self._contenders)))
         looks = [self._look(name) for name in entrants]
+        if self._spent() + sum(look.n for look in looks) > most_points(self._sampler.dim):
+            self._logbook.note("no further round: as many points are learned from as memory is to hold")
+            return False
         if not looks or not self._is_worth(looks, state):
             who = ", ".join(look.name for look in looks) or "anyone"
             self._logbook.note(f"no further round: one of {who} is not expected to save what it costs")

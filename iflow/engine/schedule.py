@@ -10,6 +10,8 @@ _FIRST_SHARE, _ROUND_SHARE = 1.0 / 20.0, 1.0 / 32.0
 _LEAST_FIRST, _MOST_FIRST = 4, 64
 # Rounds of a flow: as a share of what was seen before, with limits.
 _FLOW_GROWTH, _LEAST_FLOW_ROUND, _MOST_FLOW_ROUND = 0.3, 4_096, 25_000
+# Numbers that the points to learn from may be: 0.5 GB, and fits take up to twice as much beside them.
+_MOST_NUMBERS, _BESIDE_COORDINATES = 1 << 26, 5
 
 
 class Schedule:
@@ -50,3 +52,12 @@ class Schedule:
         """
         if beta == 1.0 or self._size < self._budget * _ROUND_SHARE / 2:
             self._size *= 2
+
+
+def most_points(dim: int) -> int:
+    """Returns how many points the preparation may learn from: it holds all of them, in memory.
+
+    Args:
+      dim: coordinates of a point; each is kept of x and of y.
+    """
+    return _MOST_NUMBERS // (2 * dim + _BESIDE_COORDINATES)

@@ -239,6 +239,7 @@ class Foreman:
             self.schedule.failed(chunk, error)
             return
         self._hear(reply.worker)
+        self.schedule.losses.take_limit(reply.most_at_once)
         if reply.is_unknown:
             chunk.n_unknown += 1
             self.schedule.send_again(chunk)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iflow.executors.payload import Kernel, unpack
@@ -35,6 +35,7 @@ class Reply:
       error: what the kernel raised; None where it did not.
       notes: of the error, which not every exception takes along.
       is_unknown: whether the worker has not got the kernel yet.
+      most_at_once: items that its memory sufficed for so far, where it ran out; None where it did not.
     """
 
     worker: str
@@ -43,6 +44,7 @@ class Reply:
     error: Exception | None = None
     notes: tuple[str, ...] = ()
     is_unknown: bool = False
+    most_at_once: int | None = None
 
     @property
     def raised(self) -> Exception | None:
@@ -108,7 +110,10 @@ def compute(token: str, pickled: bytes | None, items: Any) -> Reply:
         except Exception as error:
             error.add_note(f"raised while worker {worker} unpacked the integrand: can it import its modules?")
             return _refusal(error, worker, 0.0)
-        return Reply(worker, is_unknown=True) if kernel is None else compute_here(kernel, items, worker)
+        if kernel is None:
+            return Reply(worker, is_unknown=True)
+        reply = compute_here(kernel, items, worker)
+        return replace(reply, most_at_once=getattr(kernel, "most_at_once", None))
 
 
 def _recall(token: str, pickled: bytes | None) -> Kernel | None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from iflow.integrand.arrays import Values, copied, read
 from iflow.integrand.inputs import Convert, as_numpy, everywhere, first_choice, transposed
+from iflow.portions import is_short_of_memory
 
 # Seconds that the search for the point at which f raised may take.
 _LONGEST_SEARCH = 5.0
@@ -91,7 +92,8 @@ class Caller:
         try:
             return self._compute(argument)
         except Exception as error:
-            self.locate(error, argument)
+            if argument.ndim == 1 or len(argument) < 2 or not is_short_of_memory(error):  # fewer may fit
+                self.locate(error, argument)
             raise
 
     def one_by_one(self, x: np.ndarray) -> Iterator[Any]:
@@ -136,11 +138,13 @@ class Caller:
         """
         try:
             return True, self._compute(argument)
-        except OF_NO_POINT as error:
+        except Exception as error:
+            if is_short_of_memory(error) and argument.ndim == 2 and len(argument) > 1:
+                raise
+            if not (isinstance(error, OF_NO_POINT) or is_short_of_memory(error)):
+                return False, None
             self.locate(error, argument)
             raise
-        except Exception:
-            return False, None
 
     def with_function(self, f: Callable[..., Any]) -> Caller:
         """Returns a caller of another function of points that goes on counting."""

@@ -8,6 +8,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from iflow.integrand.convention import find_convention
 from iflow.integrand.marks import count, mark
 from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending
 from iflow.layout import Layout
+from iflow.portions import Portions, is_short_of_memory
 from iflow.reasons import Reason
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class Integrand:
       traced: f as part of TensorFlow graphs; None where it is not made of TensorFlow's operations.
       not_traced: why a function that returns tensors is not; None where there is nothing to say.
       notes: sentences for the user on how f computes.
+      portions: in which f is computed; copies of this share what is known of memory.
+      around_f: makes the context that f is called in, here and for many points.
       skips: whether points at which f raises are left out, see `SkippingIntegrand`.
       n_skipped: how many were.
       n_nonfinite: points that count as 0 because f was nan or inf there.
@@ -98,6 +102,8 @@ class Integrand:
         self.not_traced: str | None = None
         self.notes: tuple[str, ...] = ()
         self._probed = np.empty((0, dim)), np.empty(0)
+        self.portions = Portions("f")
+        self.around_f: Callable[[], AbstractContextManager[Any]] = nullcontext
 
     @property
     def f(self) -> Callable[..., Any]:
@@ -198,6 +204,7 @@ class Integrand:
     def on_worker(self) -> Integrand:
         """Returns itself, as it is where nobody probes, nobody else computes, and nobody counts."""
         self._crew = self._payload = None
+        self.around_f = nullcontext
         self._probed = np.empty((0, self._dim)), np.empty(0)
         self._caller = copy.copy(self._caller)
         return self
@@ -238,8 +245,19 @@ class Integrand:
     def _here(self, x: np.ndarray) -> np.ndarray:
         if not len(x):
             return np.empty(0 if self.layout.is_scalar else (0, self.layout.k))
-        values = self._values(x)
-        return self._admitted(values, x) if self.traced is None else self.check(values, x)
+        # One point at a time there is nothing to halve, and what was computed is not to be lost.
+        return self._vouched_for(x) if self.pointwise else self.portions.rows_of(self._vouched_for, x)
+
+    def _vouched_for(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at x [n, dim], n >= 1, checked; where memory runs out, nothing has been evaluated."""
+        neval = self.neval
+        try:
+            values = self._values(x)
+            return self._admitted(values, x) if self.traced is None else self.check(values, x)
+        except Exception as error:
+            if is_short_of_memory(error) and len(x) > 1 and not self.pointwise:
+                self.neval = neval
+            raise
 
     def check(self, columns: Any, x: np.ndarray) -> np.ndarray:
         """Returns what the graph of f made of x [n, dim], [n] or [n, k]; raises what a call does."""
@@ -262,9 +280,11 @@ class Integrand:
 
     def _values(self, x: np.ndarray) -> Values:
         """Returns what f makes of points, as it comes."""
-        if self.pointwise:
-            return stack(self._caller.one_by_one(x), x)
-        return self._caller.read(self._caller(x))
+        with self.around_f():
+            if self.pointwise:
+                return stack(self._caller.one_by_one(x), x)
+            returned = self._caller(x)
+        return self._caller.read(returned)
 
     def _admitted(self, values: Values | None, x: np.ndarray) -> np.ndarray:
         """Returns values as float64 [n] or [n, k], checked."""

@@ -84,6 +84,11 @@ class Kernel:
         """The user's function, which messages speak of."""
         return self._integrand.f
 
+    @property
+    def most_at_once(self) -> int | None:
+        """Points that memory has sufficed for; None where it has never run out."""
+        return self._integrand.portions.most
+
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Returns f at points x [n, dim], [n] or [n, k]; threads may do so at the same time."""
         return copy.copy(self._integrand).on_worker().as_sent(x)

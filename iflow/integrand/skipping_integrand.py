@@ -11,6 +11,7 @@ from iflow.integrand.caller import OF_NO_POINT
 from iflow.integrand.integrand import Integrand
 from iflow.integrand.marks import count
 from iflow.integrand.skipping import Skipping
+from iflow.portions import is_short_of_memory
 from iflow.reasons import Reason
 
 
@@ -63,10 +64,20 @@ class SkippingIntegrand(Integrand):
     def _here(self, x: np.ndarray) -> np.ndarray:
         if not len(x):
             return super()._here(x)
+        return self._around(x) if self.pointwise else self.portions.rows_of(self._around, x)
+
+    def _around(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at x [n, dim], n >= 1, and nan at points at which it raises."""
         neval = self.neval
         columns = np.full(len(x) if self.layout.is_scalar else (len(x), self.layout.k), np.nan)
-        for part, values in self._skipping.computed(self._caller, x, pointwise=bool(self.pointwise)):
-            columns[part] = self._admitted(values, x[part])
+        try:
+            with self.around_f():
+                for part, values in self._skipping.computed(self._caller, x, pointwise=bool(self.pointwise)):
+                    columns[part] = self._admitted(values, x[part])
+        except Exception as error:
+            if is_short_of_memory(error) and len(x) > 1 and not self.pointwise:
+                self.neval = neval  # all of it is computed again, in parts
+            raise
         self.n_searched += self.neval - neval - len(x)
         self.neval = neval + len(x)
         return columns

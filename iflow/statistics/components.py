@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iflow.statistics.estimate import Estimate
+from iflow.statistics.estimate import Estimate, sum_and_rest
 
 # Below it an error would lose its digits among the denormal numbers.
 _LEAST = 1e-303
@@ -78,11 +78,14 @@ class ComponentSums:
       pairs: whether to sum products of two of them for the covariance, k^2 numbers.
     """
 
+    # What the means lack by rounding, [k]; files of earlier versions do not have it.
+    _mean_rest: np.ndarray | float = 0.0
+
     def __init__(self, k: int, *, pairs: bool = False):
         self._n = 0
         self._scale = np.zeros(k)
         self._n_nonzero = np.zeros(k, dtype=np.int64)
-        self._mean, self._squares = np.zeros(k), np.zeros(k)
+        self._mean, self._mean_rest, self._squares = np.zeros(k), np.zeros(k), np.zeros(k)
         self._absolute, self._second, self._largest = np.zeros(k), np.zeros(k), np.zeros(k)
         self._least = np.full(k, np.inf)
         self._products = np.zeros((k, k)) if pairs else None
@@ -140,7 +143,7 @@ class ComponentSums:
     @property
     def mean(self) -> np.ndarray:
         """Means of the weights so far, [k]."""
-        return self._mean * self._scale
+        return (self._mean + self._mean_rest) * self._scale
 
     def add(self, weights: np.ndarray) -> None:
         """Adds the weights of n points, [n, k].
@@ -168,12 +171,14 @@ class ComponentSums:
         largest = other._largest * factor
         self._largest = np.where(np.abs(largest) > np.abs(self._largest), largest, self._largest)
         total, shift = self._n + other._n, other._mean * factor - self._mean
+        shift = shift + (other._mean_rest * factor - self._mean_rest)
         share = other._n / total
         self._squares = self._squares + other._squares * factor**2 + np.square(shift) * (self._n * share)
         if self._products is not None and other._products is not None:
             products = other._products * np.outer(factor, factor)
             self._products = self._products + products + np.outer(shift, shift) * (self._n * share)
-        self._mean = self._mean + shift * share
+        self._mean, lost = sum_and_rest(self._mean, shift * share)
+        self._mean_rest = self._mean_rest + lost
         self._absolute = self._absolute + other._absolute * factor
         self._second = self._second + other._second * factor**2
         self._n_nonzero = self._n_nonzero + other._n_nonzero
@@ -215,6 +220,7 @@ class ComponentSums:
         scale = np.maximum(self._scale, largest)
         factor = np.where(scale == 0.0, 1.0, self._scale / np.where(scale == 0.0, 1.0, scale))
         self._mean, self._largest = self._mean * factor, self._largest * factor
+        self._mean_rest = self._mean_rest * factor
         self._absolute = self._absolute * factor
         self._squares = self._squares * factor**2
         self._second = self._second * factor**2

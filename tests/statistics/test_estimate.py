@@ -2,11 +2,13 @@
 
 import math
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from iflow.statistics.components import ComponentSums
 from iflow.statistics.estimate import Accumulator, Estimate
 
 MEASURED = ("mean", "sdev", "ess", "max_weight_share", "max_square_share", "deviation", "absolute")
@@ -106,6 +108,32 @@ def test_adding_is_merging_what_the_batch_comes_to(weights, splits, order):
         added.add(*batch_of(part))
         merged.merge(pickle.loads(pickle.dumps(Accumulator.of(*batch_of(part)))))
     assert vars(added) == vars(merged)
+
+
+SUMS = {
+    "one": lambda weights: Accumulator.of(np.sign(weights), np.log(weights)),
+    "several": lambda weights: ComponentSums.of(weights[:, np.newaxis]),
+}
+
+
+@pytest.mark.parametrize("kind", SUMS)
+def test_rounding_does_not_grow_with_the_number_of_batches(kind):
+    rng = np.random.default_rng(3)
+    batches = rng.uniform(0.5, 1.5, (4_000, 2))
+    batches[0, 0] = 1.5  # the unit of the sums does not change any more
+    total = SUMS[kind](batches[0])
+    for batch in batches[1:]:
+        total.merge(SUMS[kind](batch))
+    exact = sum(map(Fraction, batches.ravel().tolist())) / batches.size
+    # Half of the distance of floats at 1, and a little for the rounding within batches.
+    assert abs(Fraction(float(np.ravel(total.estimate().mean)[0])) - exact) <= Fraction(1.1 * 2.0**-53)
+
+
+def test_files_of_before_lack_what_rounding_took():
+    total = SUMS["one"](np.ones(3))
+    del vars(total)["_mean_rest"]
+    total.merge(SUMS["one"](np.full(3, 2.0)))
+    assert total.estimate().mean == 1.5
 
 
 def test_a_first_batch_comes_to_what_it_is_alone(weights):
