@@ -115,7 +115,8 @@ def effective_size(weights: np.ndarray) -> float:
 
 def _mean(weights: np.ndarray, values: np.ndarray) -> float:
     total = float(weights.sum())
-    return float(weights @ values) / total if total else math.nan
+    # No product of vectors: what that adds up in which order depends on the threads of the BLAS.
+    return float(np.sum(weights * values)) / total if total else math.nan
 
 
 def _doubts(weights: np.ndarray, ess: float) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ def _is_inside(percentage: float) -> bool:
 def _moments(weights: np.ndarray, distance: np.ndarray) -> tuple[Expectation, Expectation, Expectation]:
     """Returns deviation, skew and kurtosis from distances to the mean, [n]."""
     total = float(weights.sum())
-    variance = float(weights @ np.square(distance)) / total if total else math.nan
+    # No products of vectors: what they add up in which order depends on the threads of the BLAS.
+    variance = float(np.sum(weights * np.square(distance))) / total if total else math.nan
     if not variance > 0.0:  # nothing varies, or weights of both signs leave no distribution
         undefined = Expectation(math.nan, math.inf, 0.0, ("the observable does not vary",))
         none = Expectation(0.0, 0.0, effective_size(weights)) if variance == 0.0 else undefined
@@ -92,7 +93,7 @@ def _moments(weights: np.ndarray, distance: np.ndarray) -> tuple[Expectation, Ex
     s = math.sqrt(variance)
     z = distance / s
     square, cube = np.square(z), z**3
-    skew, fourth = float(weights @ cube) / total, float(weights @ np.square(square)) / total
+    skew, fourth = (float(np.sum(weights * power)) / total for power in (cube, np.square(square)))
     return (
         from_influence(weights, s, 0.5 * s * (square - 1.0)),
         from_influence(weights, skew, cube - skew - 3.0 * z - 1.5 * skew * (square - 1.0)),
