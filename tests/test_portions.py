@@ -109,19 +109,23 @@ def test_what_the_failed_call_held_is_gone_before_the_next():
 
 
 def test_other_libraries_say_it_in_their_own_ways(monkeypatch):
-    class ExhaustedError(Exception):
+    class FullError(Exception):
         pass
 
     class JaxError(RuntimeError):
         __module__ = "jaxlib.xla_extension"
 
-    assert not is_short_of_memory(ExhaustedError())
+    assert not is_short_of_memory(FullError())
     monkeypatch.setitem(
+<<<<<<< ours
         sys.modules,
         "tensorflow",
         SimpleNamespace(errors=SimpleNamespace(ResourceExhaustedError=ExhaustedError)),
+=======
+        sys.modules, "tensorflow", SimpleNamespace(errors=SimpleNamespace(ResourceExhaustedError=FullError))
+>>>>>>> theirs
     )
-    assert is_short_of_memory(ExhaustedError())
+    assert is_short_of_memory(FullError())
     assert is_short_of_memory(JaxError("RESOURCE_EXHAUSTED: Out of memory"))
     assert not is_short_of_memory(JaxError("INVALID_ARGUMENT"))
     assert not is_short_of_memory(RuntimeError("RESOURCE_EXHAUSTED"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iflow.engine.schedule import Schedule
+from iflow.engine.schedule import Schedule, most_points
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_a_flow_draws_a_share_of_what_was_seen(budget, spent, size):
 def test_the_last_look_leaves_three_quarters_to_the_measurement(left, size):
     assert Schedule.last_size(left) == size
     assert size < left / 4
+
+
+@pytest.mark.parametrize(("dim", "n"), [(2, 7_456_540), (16, 1_813_753)])
+def test_points_to_learn_from_fit_in_memory(dim, n):
+    assert most_points(dim) == n
+    assert 8 * n * (2 * dim + 5) <= 2**29
