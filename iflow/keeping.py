@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -87,7 +88,7 @@ class Kept:
             )
         content = self._content()
         stored = {
-            "manifest": self._manifest_text(),
+            "manifest": self._manifest().text(),
             "result": content.result,
             "run": {**content.run, "preparation": content.preparation},
         }
@@ -117,16 +118,22 @@ class Kept:
 
         Raises:
           ValueError: for a file that is damaged or of another format, or another integrand or region.
+          OSError: for one that cannot be read.
         """
         file = require_path("path must be a file", path)
         require_boolean("warm_start", warm_start)
+        if file.is_dir():
+            raise IsADirectoryError(
+                f"{os.fspath(path)!r} is a folder: a run that is kept in one goes on by iflow.resume(path, "
+                "f), and what Integrator.save has written is a file"
+            )
         (text,) = archive.read(file, ("manifest",))
         manifest = Manifest.from_text(text, file)
         probe = cls._made_again(manifest, f, region, watching)
         if not warm_start:
             manifest.require_same(*probe._sampler.probed, name_of(f))
         _, run = archive.read(file, ("result", "run"), given=probe._given())
-        probe._put_back(run)
+        probe._put_back(run, file)
         if not warm_start:
             return probe
         return probe.warm_start(f)  # type: ignore[attr-defined]
@@ -150,14 +157,14 @@ class Kept:
             manifest = Manifest.read(folder.run)
             again = cls._made_again(manifest, f, region, watching)
             manifest.require_same(*again._sampler.probed, name_of(f))
-            tape = Tape(folder)
-            run, n_prepared = read_state(folder, tape, again._given())
-            again._put_back(run)
+            tape = Tape(folder, run_key=manifest.key)
+            run, n_prepared, seal = read_state(folder, tape, again._given())
+            again._put_back(run, folder.state)
             again._recheck(folder, name_of(f))
             again._options = replace(again._options, checkpoint=str(folder.path))
-            again._start_recording(tape).take_up(n_prepared)
+            again._start_recording(tape).take_up(n_prepared, seal)
             if again._options.integrand != Options.from_keywords(**manifest.options).integrand:
-                archive.replace_text(folder.run, again._manifest_text())  # who resumes it next is to know
+                archive.replace_text(folder.run, again._manifest().text())  # who resumes it next is to know
         return again
 
     @classmethod
@@ -217,12 +224,13 @@ class Kept:
 
     def _record(self, folder: Folder) -> None:
         """Begins to keep the run in a folder."""
-        recorder = self._start_recording(Tape(folder))
+        manifest = self._manifest()
+        recorder = self._start_recording(Tape(folder, run_key=manifest.key))
         with recorder:
             folder.claim()
             folder.clear()
             recorder.begin()
-            archive.replace_text(folder.run, self._manifest_text())
+            archive.replace_text(folder.run, manifest.text())
 
     def _start_recording(self, tape: Tape) -> Recorder:
         recorder = Recorder(tape, sampler=self._sampler, clock=self._logbook, content=self._content)
@@ -233,7 +241,7 @@ class Kept:
             self._crew.store = recorder.pieces
         return recorder
 
-    def _manifest_text(self) -> str:
+    def _manifest(self) -> Manifest:
         x, values = self._sampler.probed
         return Manifest(
             options=self._options.keywords(),
@@ -244,7 +252,7 @@ class Kept:
             names=list(self._sampler.names),
             x=x,
             values=values,
-        ).text()
+        )
 
     def _given(self) -> dict[str, Any]:
         """Returns what a reader hands in: it is named and not stored."""
@@ -277,11 +285,17 @@ class Kept:
         except OverflowError:
             return None
 
-    def _put_back(self, run: Mapping[str, Any]) -> None:
-        """Takes the state of a run."""
+    def _put_back(self, run: Mapping[str, Any], path: Path) -> None:
+        """Takes the state of a run, which a file held."""
         chosen = self._options.integrand
-        vars(self).update(run["integrator"])
-        self._options = replace(self._options, checkpoint=None, integrand=chosen)
-        self._preparation = run["preparation"]
-        self._sampler.set_state(run["sampler"])
-        self._logbook.set_state(run["logbook"])
+        try:
+            own = {name for name in vars(self) if name not in self._not_state}
+            if own != set(run["integrator"]):
+                raise KeyError(*(own ^ set(run["integrator"])))
+            vars(self).update(run["integrator"])
+            self._options = replace(self._options, checkpoint=None, integrand=chosen)
+            self._preparation = run["preparation"]
+            self._sampler.set_state(run["sampler"])
+            self._logbook.set_state(run["logbook"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path} is damaged or of another version of iflow: {error!r}") from error

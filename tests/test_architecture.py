@@ -68,7 +68,7 @@ KNOWN_ONLY_TO = {
     "drawing": "integrator",
     "picturing": "integrator",
     "checkpoint": "cli integrator keeping",
-    "archive": "checkpoint keeping",
+    "archive": "checkpoint events keeping",
     "warm_start": "preparation",
     "integrator": "__init__ integration comparison event_file resumption",
     "baseline": "comparison",

@@ -31,6 +31,12 @@ def through_file(path, value, **given):
     return archive.read(path, ("value",), given=given)[0]
 
 
+def forge(value, before, after):
+    """The text of a value with other words in it, and a seal that fits."""
+    content = archive.unsealed(archive.to_json(value))
+    return archive.sealed(json.loads(json.dumps(content).replace(before, after)))
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "it.npz"
@@ -160,7 +166,7 @@ def test_what_cannot_be_stored_is_refused_with_the_way_to_it(path, value):
 
 def test_a_class_is_found_only_where_it_has_been_imported(path):
     assert through_file(path, Target) is Target
-    forged = archive.to_json(Target).replace("iflow.options.target", "antigravity")
+    forged = forge(Target, "iflow.options.target", "antigravity")
     with pytest.raises(ValueError, match=r"antigravity.*import it first"):
         archive.from_json(forged)
 
@@ -170,7 +176,7 @@ def test_a_class_is_found_only_where_it_has_been_imported(path):
     ["os:system", "iflow.function_path:load_function", "iflow.function_path:Path", "iflow.nothing:Nothing"],
 )
 def test_a_forged_file_runs_no_code(name):
-    forged = archive.to_json(Currency("time", 0.0)).replace("iflow.engine.costs:Currency", name)
+    forged = forge(Currency("time", 0.0), "iflow.engine.costs:Currency", name)
     assert name in forged
     with pytest.raises(ValueError, match=r"no class of iflow|has no Nothing"):
         archive.from_json(forged)
@@ -224,3 +230,54 @@ def test_a_class_that_nobody_finds_again_is_refused(tmp_path):
 
     with pytest.raises(TypeError, match=r"the class .*Local is made within a function"):
         archive.write(tmp_path / "file.npz", {"it": Local})
+
+
+def test_every_flipped_bit_is_told_or_changes_nothing(path):
+    """Bits of dates and the like change nothing; all others do, those of headers too."""
+    array = np.array([[1.5, -2.5], [3.0, 0.1]])
+    archive.save_arrays(path, {"numbers": array, "maybe": np.arange(3)})
+    whole, n_told = path.read_bytes(), 0
+    for bit in range(0, 8 * len(whole), 19):
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        try:
+            with archive.open_arrays(path) as stored:
+                found = dict(stored)
+        except ValueError:
+            n_told += 1
+            continue
+        assert set(found) == {"numbers", "maybe"}
+        np.testing.assert_array_equal(found["numbers"], array)
+        np.testing.assert_array_equal(found["maybe"], np.arange(3))
+    assert n_told > 0.6 * 8 * len(whole) / 19
+
+
+def test_an_array_that_claims_to_be_shorter_is_told(path):
+    """What is not read is not in a checksum, unless somebody looks for it."""
+    archive.save_arrays(path, {"a": np.arange(8000.0)})
+    path.write_bytes(path.read_bytes().replace(b"(8000,)", b"(4000,)"))
+    with archive.open_arrays(path) as stored, pytest.raises(ValueError, match="damaged"):
+        stored["a"]
+
+
+def test_a_seal_tells_an_array_of_another_file(path):
+    """All checksums are right: only together the arrays are not those that were written."""
+    seal = archive.save_arrays(path, {"a": np.arange(4.0), "b": np.ones(4)})
+    with archive.open_arrays(path) as stored:
+        assert stored.seal == seal
+    np.savez(path, a=np.arange(4.0), b=np.full(4, 2.0), seal=np.array(seal))
+    with pytest.raises(ValueError, match="not those that were written together"), archive.open_arrays(path):
+        pass
+    np.savez(path, a=np.arange(4.0), seal=np.array(seal))
+    with pytest.raises(ValueError, match="not those that were written together"), archive.open_arrays(path):
+        pass
+
+
+@pytest.mark.parametrize(
+    "state", [{"__class__": {"$class": "tempfile:_TemporaryFileCloser"}}, {"not a name": 1}, {"__dict__": {}}]
+)
+def test_an_object_stays_what_it_is(state):
+    forged = {"value": {"$object": "iflow.engine.costs:Currency", "state": state}, "arrays": {}}
+    with pytest.raises(ValueError, match="Currency can have no member"):
+        archive.from_json(archive.sealed(forged))

@@ -241,3 +241,34 @@ def test_a_kill_in_mid_batch_loses_seconds_and_not_the_batch(tmp_path):
     assert n_again <= n_before - n_stored
     assert n_again < 120
     assert not Folder(folder).piece_keys()
+
+
+def test_a_flipped_bit_anywhere_costs_pieces_and_changes_none(folder):
+    pieces = Pieces(folder)
+    with pieces.writing():
+        pieces.keep("k", piece(0, 3))
+        pieces.keep("k", piece(3, 6))
+    path = folder.pieces("k")
+    whole = path.read_bytes()
+    for bit in range(0, 8 * len(whole), 19):
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        with pieces.writing():
+            found = pieces.find("k")
+        for each in found:
+            np.testing.assert_array_equal(each.values, VALUES[each.start : each.end])
+            assert each.seconds == 1.0
+
+
+def test_a_claim_of_many_values_makes_no_room_for_them(folder):
+    pieces = Pieces(folder)
+    with pieces.writing():
+        pieces.keep("k", piece(0, 3))
+    path = folder.pieces("k")
+    content = path.read_bytes()
+    at = content.index(b"(3, 2)")
+    end = content.index(b"\n", at)
+    claim = b"(1000000000000, 2), }"
+    path.write_bytes(content[:at] + claim + b" " * (end - at - len(claim)) + content[end:])
+    assert_found(folder)

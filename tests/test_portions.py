@@ -116,15 +116,8 @@ def test_other_libraries_say_it_in_their_own_ways(monkeypatch):
         __module__ = "jaxlib.xla_extension"
 
     assert not is_short_of_memory(FullError())
-    monkeypatch.setitem(
-<<<<<<< ours
-        sys.modules,
-        "tensorflow",
-        SimpleNamespace(errors=SimpleNamespace(ResourceExhaustedError=ExhaustedError)),
-=======
-        sys.modules, "tensorflow", SimpleNamespace(errors=SimpleNamespace(ResourceExhaustedError=FullError))
->>>>>>> theirs
-    )
+    errors = SimpleNamespace(ResourceExhaustedError=FullError)
+    monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace(errors=errors))
     assert is_short_of_memory(FullError())
     assert is_short_of_memory(JaxError("RESOURCE_EXHAUSTED: Out of memory"))
     assert not is_short_of_memory(JaxError("INVALID_ARGUMENT"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import math
 import sys
@@ -11,6 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from iflow.archive.known import is_stored
+
+_SCALAR_KINDS, _LARGEST_SCALAR = "biufc", 32
+# Of seeds; NumPy takes 4 unless told otherwise, and makes room for as many as it is told.
+_LARGEST_POOL = 64
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 # There is one nan: equal rows of a history hold the same object where they hold nan.
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -19,19 +25,20 @@ _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 class Decoder:
     """Makes the value of one tree; the inverse of `iflow.archive.encoder.Encoder`.
 
-    Objects are made without calling their class: only `__setstate__` of classes of this package runs.
+    Objects are made without calling their class: only `__setstate__` of classes of this package runs, of
+    those that a run consists of.
 
     Args:
       arrays: by the name that the tree calls them.
       given: what stands where the tree only names an object.
-      fetch: returns an array by file and name, for those that are kept elsewhere.
+      fetch: returns an array that is kept elsewhere, of what `Encoder` was told of its place.
     """
 
     def __init__(
         self,
         arrays: Mapping[str, np.ndarray],
         given: Mapping[str, object] | None = None,
-        fetch: Callable[[str, str], np.ndarray] | None = None,
+        fetch: Callable[..., np.ndarray] | None = None,
     ):
         self._arrays, self._given, self._fetch = arrays, given or {}, fetch
         self._known: dict[int, Any] = {}
@@ -93,7 +100,10 @@ class Decoder:
         return complex(*(self.value(part) for part in node["$complex"]))
 
     def _scalar(self, node: dict[str, Any]) -> Any:
-        return np.dtype(node["$scalar"]).type(self.value(node["value"]))
+        dtype = np.dtype(node["$scalar"])
+        if dtype.kind not in _SCALAR_KINDS or dtype.itemsize > _LARGEST_SCALAR:
+            raise ValueError(f"there is no number of type {dtype}")
+        return dtype.type(self.value(node["value"]))
 
     def _tuple(self, node: dict[str, Any]) -> tuple[Any, ...]:
         return tuple(self.value(item) for item in node["$tuple"])
@@ -125,6 +135,8 @@ class Decoder:
 
     def _seeds(self, node: dict[str, Any]) -> np.random.SeedSequence:
         arguments = {name: self.value(item) for name, item in node["$seeds"].items()}
+        if not 0 < arguments.get("pool_size", 4) <= _LARGEST_POOL:
+            raise ValueError(f"there are no seeds of pool_size {arguments['pool_size']}")
         return self._remember(node, np.random.SeedSequence(**arguments))
 
     def _generator(self, node: dict[str, Any]) -> np.random.Generator:
@@ -156,15 +168,22 @@ class Decoder:
         made = self._remember(node, object.__new__(kind))
         state = self.value(node["state"])
         if hasattr(made, "__setstate__"):
-            made.__setstate__(state)
-        else:
-            for name, item in (state or {}).items():
-                object.__setattr__(made, name, item)  # frozen dataclasses too
+            try:
+                made.__setstate__(state)
+            except ImportError:
+                raise
+            except Exception as error:
+                raise ValueError(f"no {kind.__name__} can be made of what is stored: {error!r}") from error
+            return made
+        state = state or {}
+        _require_members(kind, state)
+        for name, item in state.items():
+            object.__setattr__(made, name, item)  # frozen dataclasses too
         return made
 
     def _own_class(self, name: str, base: type) -> Any:
         module, _, qualified = name.partition(":")
-        if not module.startswith("iflow."):
+        if not is_stored(module):
             raise ValueError(f"{name!r} is no class of iflow")
         try:
             found: Any = importlib.import_module(module)
@@ -175,3 +194,20 @@ class Decoder:
         if not (isinstance(found, type) and issubclass(found, base) and found.__module__ == module):
             raise ValueError(f"{name!r} is no class of iflow")
         return found
+
+
+def _require_members(kind: type, state: Mapping[str, Any]) -> None:
+    """Raises a ValueError unless these may be the members of an object.
+
+    A name such as `__class__` would make something else of it, with a `__del__` perhaps that deletes files.
+    """
+    for name in state:
+        if not (name.isidentifier() and not (name.startswith("__") and name.endswith("__"))):
+            raise ValueError(f"{kind.__name__} can have no member {name!r}")
+    if dataclasses.is_dataclass(kind):
+        missing = [each.name for each in dataclasses.fields(kind) if each.name not in state]
+        if missing:
+            raise ValueError(
+                f"{kind.__name__} lacks {', '.join(missing)}: it was written by another version of iflow; go "
+                "on with that one, or begin anew"
+            )

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-# What an array is kept as elsewhere: a file and a name in it; None where it is not.
-Locate = Callable[[np.ndarray], tuple[str, str] | None]
+from iflow.archive.known import is_stored
+
+# Where an array is kept already: a file, a name in it, and by what the file is known; None for nowhere.
+Locate = Callable[[np.ndarray], tuple[str, ...] | None]
 
 _SCALAR_KINDS = "biufc"
 _MARK = "$"
@@ -138,10 +140,10 @@ class Encoder:
         return {"$dict": [[name, self._encode(item, f"{path}.{name}")] for name, item in state.items()]}
 
     def _own_name(self, kind: type, path: str) -> str:
-        if not kind.__module__.startswith("iflow."):
+        if not is_stored(kind.__module__):
             raise TypeError(
-                f"{path} cannot be stored: {kind.__module__}.{kind.__qualname__} is neither of iflow nor one "
-                "of NumPy's or Python's own containers and numbers"
+                f"{path} cannot be stored: {kind.__module__}.{kind.__qualname__} is neither part of a run of "
+                "iflow nor one of NumPy's or Python's own containers and numbers"
             )
         return f"{kind.__module__}:{kind.__qualname__}"
 

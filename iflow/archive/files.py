@@ -1,11 +1,11 @@
-"""The file: an npz with the tree under "tree", the version of the format, and the arrays."""
+"""The file: an npz with the tree under "tree", the version of the format, the arrays, and a seal."""
 
 from __future__ import annotations
 
 import json
 import os
-import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,24 @@ import numpy as np
 
 from iflow.archive.decoder import Decoder
 from iflow.archive.encoder import Encoder, Locate
+from iflow.archive.opening import told
+from iflow.archive.sealed import SealedArrays, open_arrays, save_arrays
 from iflow.version import __version__
 
 # Raised when what is stored of a run changes: a run goes on only with the format that it was begun with.
-FORMAT = 2
+FORMAT = 3
 _UNFINISHED = ".unfinished"
-_DAMAGE = (KeyError, TypeError, IndexError, AttributeError, json.JSONDecodeError)
+# The first format that has seals.
+_SEALED = 3
+_DAMAGE = (
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    json.JSONDecodeError,
+)
 
 
 def replace(path: Path, write: Callable[[Path], None]) -> None:
@@ -33,13 +45,19 @@ def replace(path: Path, write: Callable[[Path], None]) -> None:
         write(unfinished)
         os.replace(unfinished, path)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # of a disk that went away; the first error says so
+            unfinished.unlink(missing_ok=True)
         raise
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Writes a text into a file, in one go."""
-    replace(path, lambda unfinished: _write_text(unfinished, text))
+    """Writes a text into a file, in one go.
+
+    Raises:
+      OSError: if it cannot be written.
+    """
+    with told(path, "cannot be written", "what was there before is as it was"):
+        replace(path, lambda unfinished: _write_text(unfinished, text))
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -52,8 +70,8 @@ def write(
     *,
     given: Mapping[str, object] | None = None,
     locate: Locate | None = None,
-) -> None:
-    """Writes values by name into one file.
+) -> str:
+    """Writes values by name into one file; returns its seal, by which it is told from all others.
 
     Args:
       path: of the file; replaced in one go.
@@ -63,18 +81,18 @@ def write(
 
     Raises:
       TypeError: for something that cannot be stored.
-      OSError: if the file cannot be written.
+      OSError: if the file cannot be written; what was there before is as it was.
     """
     encoder = Encoder(given, locate)
     tree = {"iflow": __version__, "content": encoder.tree(dict(content))}
     text = np.array(json.dumps(tree).encode("ascii"))
     arrays = {"format": np.array(FORMAT), "tree": text, **encoder.arrays}
-
-    def save(unfinished: Path) -> None:
-        with unfinished.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-
-    replace(path, save)
+    seals: list[str] = []
+    with told(
+        path, "cannot be written", "what was there before is as it was; save to another disk or folder"
+    ):
+        replace(path, lambda unfinished: seals.append(save_arrays(unfinished, arrays)))
+    return seals[0]
 
 
 def read(
@@ -82,7 +100,8 @@ def read(
     names: tuple[str, ...],
     *,
     given: Mapping[str, object] | None = None,
-    fetch: Callable[[str, str], np.ndarray] | None = None,
+    fetch: Callable[..., np.ndarray] | None = None,
+    seal: str | None = None,
 ) -> list[Any]:
     """Returns some of the values of a file, in the order of their names.
 
@@ -93,24 +112,34 @@ def read(
       names: of the values.
       given: what stands where an object is only named.
       fetch: returns arrays that are kept elsewhere.
+      seal: what `write` has returned; None for any.
 
     Raises:
-      ValueError: for a file that is damaged, of another format or none of iflow's.
+      ValueError: for a file that is damaged, of another format or none of iflow's; one with another seal.
+      OSError: if it cannot be read.
     """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            require_format(path, int(stored["format"]))
+    with open_arrays(path, needs_seal=False) as stored:
+        try:
+            _require_own(path, stored, seal)
             content = json.loads(stored["tree"].item())["content"]
             decoder = Decoder(stored, given, fetch)
             return [decoder.value(content[name]) for name in names]
-    except (zipfile.BadZipFile, EOFError, OSError, *_DAMAGE) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
-        raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: {error!r}") from error
-    except ValueError as error:
-        if "pickle" in str(error):  # NumPy's guess about any file that is none of its own
-            raise ValueError(f"{path} cannot be read, it is damaged or not of iflow") from error
-        raise ValueError(f"{path}: {error}") from error
+        except _DAMAGE as error:
+            raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: {error!r}") from error
+        except ValueError as error:
+            raise error if str(path) in str(error) else ValueError(f"{path}: {error}") from error
+
+
+def _require_own(path: Path, stored: SealedArrays, seal: str | None) -> None:
+    """Raises a ValueError unless a file is of this format, whole, and the one that is meant."""
+    found = int(stored["format"])
+    require_format(path, found)
+    if found >= _SEALED and not stored.seal:
+        raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: it has no seal")
+    if seal is not None and seal != stored.seal:
+        raise ValueError(
+            f"{path} is not the file that was written with the others: it is of another run or time"
+        )
 
 
 def require_format(path: Path, found: int) -> None:

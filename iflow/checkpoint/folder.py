@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from iflow import archive
+
 _RUN, _STATE, _LOCK, _COMMAND = "run.json", "state.npz", "lock", "command.json"
+# Bytes of a lock that are looked at.
+_MOST = 4096
 _BATCH, _PREPARED, _PIECES = "batch-", "prepared-", "pieces-"
 
 
@@ -72,7 +76,7 @@ class Folder:
                 f"checkpoint must be a folder that can be written: {error.strerror}",
                 str(self.path),
             ) from error
-        if self.run.exists():
+        if os.path.lexists(self.run):
             raise FileExistsError(
                 f"checkpoint {str(self.path)!r} already holds a run: iflow.resume({str(self.path)!r}, f) "
                 "goes on with it; give another folder for a new one"
@@ -85,8 +89,18 @@ class Folder:
             )
 
     def require_run(self) -> None:
-        """Raises a FileNotFoundError unless there is a run in the folder."""
-        if not self.run.exists():
+        """Raises an OSError unless there is a run in the folder.
+
+        Raises:
+          FileNotFoundError: if there is none.
+          NotADirectoryError: if it is no folder.
+        """
+        if self.path.is_file():
+            raise NotADirectoryError(
+                f"checkpoint must be the folder of a run, but {str(self.path)!r} is a file: what "
+                "Integrator.save has written is read by iflow.Integrator.load(path, f)"
+            )
+        if not os.path.lexists(self.run):
             what = "holds no run" if self.path.is_dir() else "is not there"
             raise FileNotFoundError(
                 f"checkpoint {str(self.path)!r} {what}: begin one by iflow.integrate(f, region, "
@@ -99,20 +113,25 @@ class Folder:
 
         Raises:
           RuntimeError: if another writer holds it, with its process and machine.
+          OSError: if the lock cannot be written.
         """
         import socket
 
-        with (self.path / _LOCK).open("a+") as file:
-            if not _lock(file.fileno()):
-                file.seek(0)
-                raise RuntimeError(
-                    f"checkpoint {str(self.path)!r} is being written by {_holder(file.read())}: wait for it "
-                    f"or end it; if there is no such process, delete {str(self.path / _LOCK)!r}"
-                )
-            with suppress(OSError):  # a full disk has no room for who it is, but the lock holds
-                os.ftruncate(file.fileno(), 0)
-                who = {"pid": os.getpid(), "host": socket.gethostname()}
-                os.write(file.fileno(), json.dumps(who).encode())
+        path = self.path / _LOCK
+        with ExitStack() as stack:
+            with archive.told(
+                path, "the lock of the run cannot be written", "copy the folder to where you may"
+            ):
+                file = stack.enter_context(path.open("a+b", buffering=0))
+                if not _lock(file.fileno()):
+                    file.seek(0)
+                    raise RuntimeError(
+                        f"checkpoint {str(self.path)!r} is being written by {_holder(file.read(_MOST))}: "
+                        f"wait for it or end it; if there is no such process, delete {str(path)!r}"
+                    )
+                with suppress(OSError):  # on a full disk: it is ours all the same
+                    file.truncate(0)
+                    file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
             yield
 
     def clear(self) -> None:
@@ -137,11 +156,11 @@ def _numbers(path: Path, prefix: str) -> list[int]:
     return sorted(int(text) for text in digits if text.isdigit())
 
 
-def _holder(text: str) -> str:
+def _holder(text: bytes) -> str:
     try:
         who = json.loads(text)
         return f"process {who['pid']} on {who['host']}"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "another process"
 
 

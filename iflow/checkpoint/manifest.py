@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from iflow import archive
+from iflow.domain import Domain
+from iflow.options import Options
 from iflow.version import __version__
 
 # Two machines may differ in the last digits of an exponential; two integrands differ in more.
@@ -43,12 +46,19 @@ class Manifest:
 
     def text(self) -> str:
         """Returns it as JSON."""
+        return self._text({"format": archive.FORMAT, "iflow": __version__})
+
+    @property
+    def key(self) -> str:
+        """By what a run is known from others: the files of two do not mix."""
+        return str(archive.seal_of_text(self._text({})))
+
+    def _text(self, header: Mapping[str, Any]) -> str:
         content = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        header = {"format": archive.FORMAT, "iflow": __version__}
         try:
-            return archive.to_json(header | content)
+            return archive.to_json({**header, **content})
         except TypeError:
-            return archive.to_json(header | content | {"region": None})
+            return archive.to_json({**header, **content, "region": None})
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -56,8 +66,9 @@ class Manifest:
 
         Raises:
           ValueError: for a file that is damaged or of another format.
+          OSError: if it cannot be read.
         """
-        return cls.from_text(path.read_text(encoding="utf-8", errors="replace"), path)
+        return cls.from_text(archive.read_text(path), path)
 
     @classmethod
     def from_text(cls, text: str, path: Path) -> Manifest:
@@ -71,14 +82,35 @@ class Manifest:
           ValueError: for a text that is damaged or of another format.
         """
         try:
+            archive.require_format(path, json.loads(text)["value"]["format"])
             content = archive.from_json(text)
-            archive.require_format(path, content.pop("format"))
-            content.pop("iflow")
-            return cls(**content)
-        except (TypeError, KeyError, AttributeError) as error:
+            del content["format"], content["iflow"]
+            manifest = cls(**content)
+            manifest._require_types()
+            return manifest
+        except (TypeError, KeyError, AttributeError, RecursionError, json.JSONDecodeError) as error:
             raise ValueError(f"{path} is damaged or not of iflow: {error!r}") from error
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
+
+    def _require_types(self) -> None:
+        texts = (self.region_text, self.name, *self.names)
+        if (
+            not isinstance(self.options, Mapping)
+            or not all(isinstance(text, str) for text in texts)
+            or not isinstance(self.seed, int)
+            or not all(isinstance(array, np.ndarray) for array in (self.x, self.values))
+            or self.x.ndim != 2
+            or (isinstance(self.region, int) and self.region != self.x.shape[1])
+        ):
+            raise TypeError("what was asked is not told as iflow tells it")
+        # Where files may be written, and who computes, is not for a file to say.
+        differ = set(self.options) ^ set(Options().keywords())
+        if differ:
+            raise TypeError(f"the options of this version are others: {', '.join(map(str, differ))}")
+        Options.from_keywords(**self.options)
+        if self.region is not None:
+            Domain(self.region)
 
     def require_same(self, x: np.ndarray, values: np.ndarray, name: str) -> None:
         """Raises a ValueError unless this is the same region and the same integrand.

@@ -9,10 +9,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
+from iflow import archive
 from iflow.checkpoint.folder import Folder
 from iflow.executors import Piece
 
@@ -25,7 +26,8 @@ _HEAD = np.dtype([("start", "<i8"), ("end", "<i8"), ("seconds", "<f8"), ("crc", 
 class Pieces:
     """Stores pieces of batches in a folder, those of each batch one after another in a file of its own.
 
-    A file is a sequence of arrays as `numpy.save` writes them: a head, then values, for each piece. It only
+    A file is a sequence of arrays as `numpy.save` writes them: a head with a checksum of all that follows
+    and of itself, then values, for each piece. It only
     grows, by whole pieces; a process that is killed leaves at most one at the end that is cut off, which the
     next one drops.
 
@@ -103,10 +105,12 @@ class Pieces:
         """Adds what has been gathered of a batch to its file, in one go."""
         buffer = io.BytesIO()
         for piece in self._gathered.pop(key):
-            values = np.ascontiguousarray(piece.values)
-            head = np.array((piece.start, piece.end, piece.seconds, zlib.crc32(values.data)), _HEAD)
+            values = io.BytesIO()
+            np.save(values, np.ascontiguousarray(piece.values), allow_pickle=False)
+            head = np.array((piece.start, piece.end, piece.seconds, 0), _HEAD)
+            head["crc"] = _checksum(head, values.getvalue())
             np.save(buffer, head, allow_pickle=False)
-            np.save(buffer, values, allow_pickle=False)
+            buffer.write(values.getbuffer())
         try:
             if key not in self._files:
                 self._files[key] = self._folder.pieces(key).open("ab", buffering=0)
@@ -135,17 +139,32 @@ def _read(path: Path) -> tuple[list[Piece], int]:
     """Returns the pieces in a file up to the first that is damaged, and the bytes that they take."""
     found: list[Piece] = []
     n_bytes = 0
-    with path.open("rb") as file:
-        while True:
+    with archive.opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        while n_bytes < size:
             try:
-                head: Any = np.load(file, allow_pickle=False)
-                values = np.load(file, allow_pickle=False)
-                piece = Piece(int(head["start"]), int(head["end"]), values, float(head["seconds"]))
-                is_whole = len(values) == piece.end - piece.start and zlib.crc32(values.data) == head["crc"]
-            except (EOFError, OSError, ValueError, KeyError, IndexError, TypeError):
+                found.append(_read_piece(file, size))
+            except ValueError:
                 break
-            if not is_whole:
-                break
-            found.append(piece)
             n_bytes = file.tell()
     return found, n_bytes
+
+
+def _read_piece(file: BinaryIO, size: int) -> Piece:
+    """Returns the next piece of a file of so many bytes; a ValueError if it is not whole."""
+    head: Any = archive.read_array(file, size - file.tell())
+    if head.dtype != _HEAD or head.shape:
+        raise ValueError("a piece does not begin with its head")
+    start = file.tell()
+    values = archive.read_array(file, size - start)
+    end = file.tell()
+    file.seek(start)
+    if head["crc"] != _checksum(head, file.read(end - start)):
+        raise ValueError("a piece is damaged")
+    return Piece(int(head["start"]), int(head["end"]), values, float(head["seconds"]))
+
+
+def _checksum(head: Any, values: bytes) -> int:
+    """Returns that of a head and of values as they are in the file."""
+    numbers = np.array((head["start"], head["end"], head["seconds"], 0), _HEAD)
+    return zlib.crc32(values, zlib.crc32(numbers.tobytes()))

@@ -82,7 +82,7 @@ class Recorder:
         self.tape, self.folder = tape, tape.folder
         self.pieces = Pieces(tape.folder)
         self._sampler, self._clock, self._content = sampler, clock, content
-        self._n_prepared, self._stored_preparation = 0, False
+        self._n_prepared, self._stored_preparation, self._prepared_seal = 0, False, ""
         self._kept_at = -np.inf
         self._stamp: tuple[int, int] | None = None
         self._open = ExitStack()
@@ -194,9 +194,10 @@ class Recorder:
         self._stored_preparation &= not preparation_changed
         self._keep()
 
-    def take_up(self, n_prepared: int) -> None:
-        """Begins with a state that was read, and the number of the preparation in it (0 for none)."""
+    def take_up(self, n_prepared: int, prepared_seal: str) -> None:
+        """Begins with a state that was read, and number and seal of the preparation in it (0 for none)."""
         self._n_prepared, self._stored_preparation = n_prepared, n_prepared > 0
+        self._prepared_seal = prepared_seal
         self._stamp = _stamp(self.folder)
 
     def _keep(self) -> None:
@@ -231,7 +232,7 @@ class Recorder:
             self._n_prepared = max([self._n_prepared, *self.folder.prepared_numbers()]) + 1
             learned = {"proposal": content.proposal, "preparation": content.preparation}
             path = self.folder.prepared(self._n_prepared)
-            archive.write(path, learned, given=content.given, locate=self.tape.locate)
+            self._prepared_seal = archive.write(path, learned, given=content.given, locate=self.tape.locate)
             self._stored_preparation = True
         given, run = dict(content.given), dict(content.run)
         if content.is_prepared:
@@ -242,6 +243,8 @@ class Recorder:
             "n_prepared": self._n_prepared if content.is_prepared else 0,
             "number": self.tape.number,
             "n_measured": self.tape.n_measured,
+            "of": self.tape.run_key,
+            "prepared_seal": self._prepared_seal,
         }
         archive.write(self.folder.state, header | {"run": run}, given=given, locate=self.tape.locate)
         self._stamp, self._kept_at = _stamp(self.folder), time.monotonic()
@@ -251,8 +254,8 @@ class Recorder:
                 self.folder.prepared(number).unlink(missing_ok=True)
 
 
-def read_state(folder: Folder, tape: Tape, given: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """Returns the state of a run as it was stored, and the number of its preparation; rewinds the tape.
+def read_state(folder: Folder, tape: Tape, given: Mapping[str, Any]) -> tuple[dict[str, Any], int, str]:
+    """Returns the state of a run as it was stored, number and seal of its preparation; rewinds the tape.
 
     Args:
       folder: of the run.
@@ -260,21 +263,29 @@ def read_state(folder: Folder, tape: Tape, given: Mapping[str, Any]) -> tuple[di
       given: what stands where an object is only named.
 
     Raises:
-      ValueError: for a file that is damaged or missing.
+      ValueError: for a file that is damaged or missing, or of another run.
+      OSError: for one that cannot be read.
     """
+    header = ("n_prepared", "number", "n_measured", "of", "prepared_seal")
     try:
-        n_prepared, number, n_measured = archive.read(folder.state, ("n_prepared", "number", "n_measured"))
+        n_prepared, number, n_measured, run_key, seal = archive.read(folder.state, header)
+        if run_key != tape.run_key:
+            raise ValueError(
+                f"{str(folder.state)!r} is of another run than {str(folder.run)!r}: put back the one that "
+                "belongs to it"
+            )
         known = dict(given)
         if n_prepared:
             names = ("proposal", "preparation")
-            found = archive.read(folder.prepared(n_prepared), names, given=given, fetch=tape.fetch)
+            path = folder.prepared(n_prepared)
+            found = archive.read(path, names, given=given, fetch=tape.fetch, seal=seal)
             known |= dict(zip(names, found, strict=True))
         # The result comes first in the file: what the two share, such as the history, is there.
         _, run = archive.read(folder.state, ("result", "run"), given=known, fetch=tape.fetch)
     except FileNotFoundError as error:
         raise ValueError(f"{error.filename!r} is missing: the run cannot go on without it") from None
     tape.rewind(number, n_measured)
-    return run, n_prepared
+    return run, n_prepared, seal
 
 
 def _stamp(folder: Folder) -> tuple[int, int] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import weakref
-import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,7 +18,8 @@ from iflow.checkpoint.folder import Folder
 
 # Counters that files of earlier versions do not have.
 _NEW = {"n_skipped": 0, "n_searched": 0, "n_nonfinite": 0}
-_DAMAGE = (zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError)
+# What a file that is damaged leads to; one that the system does not hand out is none of them.
+_DAMAGE = (FileNotFoundError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Tape:
     Args:
       folder: of the run.
       limits: from when on a measurement's points are not written.
+      run_key: of the run, see `Manifest.key`: batches of others are not played.
 
     Attributes:
       number: of the latest batch.
@@ -88,14 +89,14 @@ class Tape:
       remarks: sentences on what was not as it should be.
     """
 
-    def __init__(self, folder: Folder, limits: Limits | None = None):
-        self.folder, self.limits = folder, limits or Limits()
+    def __init__(self, folder: Folder, limits: Limits | None = None, *, run_key: str = ""):
+        self.folder, self.limits, self.run_key = folder, limits or Limits(), run_key
         self.number, self.n_measured = 0, 0
         self.sums_only, self.gap = False, ""
         self.remarks: list[str] = []
         self._waiting: set[int] = set()
         self._recent: dict[str, int] = {}
-        self._places: dict[int, tuple[weakref.ref[np.ndarray], str, str]] = {}
+        self._places: dict[int, tuple[weakref.ref[np.ndarray], str, str, str]] = {}
 
     def rewind(self, number: int, n_measured: int) -> None:
         """Goes back to where the state of the run was stored; what was written after it will be played."""
@@ -113,7 +114,7 @@ class Tape:
         if self.number + 1 not in self._waiting:
             return None
         try:
-            return len(_read(self.folder.batch(self.number + 1), "log_q")["log_q"])
+            return len(_read(self.folder.batch(self.number + 1), "log_q")[0]["log_q"])
         except _DAMAGE:
             return None
 
@@ -129,23 +130,25 @@ class Tape:
         """
         recent = self._recent.get(mark)
         if recent is not None:  # evaluated and written, but then the run stopped before it was used
-            return _batch(_read(self.folder.batch(recent))), None
+            return _batch(_read(self.folder.batch(recent))[0]), None
         number = self.number + 1
         if number not in self._waiting:
             return None
         self._waiting.discard(number)
         try:
-            stored = _read(self.folder.batch(number))
+            stored, seal = _read(self.folder.batch(number))
             batch, latents = _batch(stored), str(stored["latents"])
             counts = Counts.of(stored)
+            if str(stored["run"]) != self.run_key:
+                raise ValueError("it is of another run")
         except _DAMAGE as error:
             self.remarks.append(
                 f"batch {number} of the checkpoint is damaged and was evaluated again: {error}"
             )
             return None
         if latents != mark:
-            return None, self._give_up(number)
-        self._count(number, batch, str(stored["phase"]), is_played=True)
+            return None, self._give_up(number, counts)
+        self._count(number, batch, str(stored["phase"]), seal, is_played=True)
         self._recent[latents] = number
         return batch, counts
 
@@ -160,6 +163,7 @@ class Tape:
           proposal: name of what it was drawn from.
         """
         number = self.number + 1
+        seal = ""
         self.sums_only = phase == "measurement" and (self.sums_only or self._is_enough(counts))
         if not (self.sums_only or self.gap):
             values = {f.name: getattr(batch, f.name) for f in fields(batch)}
@@ -168,37 +172,53 @@ class Tape:
                 del stored["y"]
             stored |= {f.name: np.array(getattr(counts, f.name)) for f in fields(counts)}
             stored |= {"phase": np.array(phase), "proposal": np.array(proposal)}
-            stored["latents"] = np.array(mark)
-            self._write(self.folder.batch(number), stored)
+            stored |= {"latents": np.array(mark), "run": np.array(self.run_key)}
+            seal = self._write(self.folder.batch(number), stored)
         if not (self.sums_only or self.gap):
             self._recent[mark] = number
-        self._count(number, batch, phase)
+        self._count(number, batch, phase, seal)
 
     def forget_recent(self) -> None:
         """Takes note that all batches so far have been used, and that the state of the run has them in it."""
         self._recent = {}
 
-    def locate(self, array: np.ndarray) -> tuple[str, str] | None:
-        """Returns the file and the name under which an array of a batch is stored already."""
+    def locate(self, array: np.ndarray) -> tuple[str, ...] | None:
+        """Returns in which file an array of a batch is stored, its name there, and the file's seal."""
         found = self._places.get(id(array))
         return found[1:] if found and found[0]() is array else None
 
-    def fetch(self, file: str, name: str) -> np.ndarray:
-        """Returns an array of a batch."""
+    def fetch(self, file: str, name: str, seal: str) -> np.ndarray:
+        """Returns an array of a batch; see `locate`.
+
+        Raises:
+          ValueError: if it is missing, damaged, or of another batch than was learned from.
+          OSError: if it cannot be read.
+        """
         if Path(file).name != file:
             raise ValueError(f"{file!r} is no file of the checkpoint")
+        lost = (
+            "without which the run cannot go on as it would have: put back a copy of it; the result so far "
+            f"is shown by: iflow report {self.folder.path}"
+        )
         try:
-            array = _read(self.folder.path / file, name)[name]
+            found, sealed = _read(self.folder.path / file, name)
         except FileNotFoundError:
-            raise ValueError(f"{file!r} is missing, which the run has learned from") from None
-        self._places[id(array)] = weakref.ref(array), file, name
+            raise ValueError(f"{file!r} is missing, which the run has learned from, and {lost}") from None
+        except (ValueError, KeyError) as error:
+            raise ValueError(
+                f"{file!r}, which the run has learned from, is damaged, {lost}: {error}"
+            ) from error
+        if sealed != seal:
+            raise ValueError(f"{file!r} is not the batch that the run has learned from, {lost}")
+        array = found[name]
+        self._places[id(array)] = weakref.ref(array), file, name, seal
         return array
 
     def _is_enough(self, counts: Counts) -> bool:
         each = counts.seconds / counts.n_timed if counts.n_timed else 0.0
         return self.n_measured >= self.limits.points and each <= self.limits.seconds_per_call
 
-    def _count(self, number: int, batch: Batch, phase: str, *, is_played: bool = False) -> None:
+    def _count(self, number: int, batch: Batch, phase: str, seal: str, *, is_played: bool = False) -> None:
         self.number = number
         is_written = is_played or not (self.sums_only or self.gap)
         if phase == "measurement":
@@ -209,13 +229,17 @@ class Tape:
         for field in fields(batch):
             array = getattr(batch, field.name)
             if array is not None:
-                self._places[id(array)] = weakref.ref(array), file, field.name
+                self._places[id(array)] = weakref.ref(array), file, field.name, seal
 
-    def _give_up(self, number: int) -> Counts:
-        """Deletes what is of no use; returns the counters after the last of it."""
+    def _give_up(self, number: int, counts: Counts) -> Counts:
+        """Deletes what is of no use; returns the counters after the last of it that can be read."""
         useless = [number, *sorted(self._waiting)]
-        stored = _read(self.folder.batch(useless[-1]))
-        counts = Counts.of(stored)
+        for each in reversed(useless[1:]):
+            try:
+                counts = Counts.of(_read(self.folder.batch(each))[0])
+            except _DAMAGE:
+                continue
+            break
         self.remarks.append(
             f"{len(useless)} stored batches were of no use: the run took another way than before it was "
             "stopped (a time limit, another machine or another version); their evaluations count"
@@ -225,29 +249,34 @@ class Tape:
         self._waiting = set()
         return counts
 
-    def _write(self, path: Path, stored: dict[str, Any]) -> None:
-        def save(unfinished: Path) -> None:
-            with unfinished.open("wb") as file:
-                np.savez(file, **stored)
-
+    def _write(self, path: Path, stored: dict[str, Any]) -> str:
+        """Returns the seal of the file that is written; "" where there is no room for one."""
+        seals: list[str] = []
         try:
-            archive.replace(path, save)
+            archive.replace(path, lambda unfinished: seals.append(archive.save_arrays(unfinished, stored)))
         except OSError as error:  # the run has all of it in memory: there is no reason to end it
             self.gap = str(error)
+            return ""
+        return seals[0]
 
 
-def _read(path: Path, *names: str) -> dict[str, np.ndarray]:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        found = {name: stored[name] for name in names or stored.files if name in stored}
+def _read(path: Path, *names: str) -> tuple[dict[str, np.ndarray], str]:
+    """Returns arrays of a file by name, all if none is named, and its seal."""
+    with archive.open_arrays(path) as stored:
+        found = {name: stored[name] for name in names or stored if name in stored}
         if "y" in names or not names:
             found.setdefault("y", stored["y" if "y" in stored else "x"])
-        return found
+        return found, stored.seal
 
 
 def read_batch(path: Path) -> tuple[Batch, dict[str, np.ndarray]] | None:
-    """Returns a batch and all else that its file holds; None where it is damaged."""
+    """Returns a batch and all else that its file holds; None where it is damaged.
+
+    Raises:
+      OSError: if it cannot be read.
+    """
     try:
-        stored = _read(path)
+        stored, _ = _read(path)
         return _batch(stored), stored
     except _DAMAGE:
         return None
@@ -256,7 +285,11 @@ def read_batch(path: Path) -> tuple[Batch, dict[str, np.ndarray]] | None:
 def _batch(stored: dict[str, np.ndarray]) -> Batch:
     if "skipped" in stored:  # files of earlier versions know one reason
         stored = stored | {"omitted": stored["skipped"].astype(np.uint8)}
-    return Batch(**{f.name: stored[f.name] for f in fields(Batch) if f.name in stored})
+    batch = Batch(**{f.name: stored[f.name] for f in fields(Batch) if f.name in stored})
+    arrays = [getattr(batch, f.name) for f in fields(Batch)]
+    if {len(array) for array in arrays if array is not None} != {len(batch)}:
+        raise ValueError("its arrays are of different lengths")
+    return batch
 
 
 def mark_of(u: np.ndarray) -> str:

@@ -185,5 +185,11 @@ class Events:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Events:
-        """Returns events from a `.npz` or `.parquet` file that `save` wrote."""
+        """Returns events from a `.npz` or `.parquet` file that `save` wrote.
+
+        Raises:
+          ValueError: for a file that is damaged, of a later format, or none of events.
+          ImportError: if the library for that kind of file is not installed.
+          OSError: if it cannot be read.
+        """
         return cls(**saving.load(path))

@@ -44,7 +44,7 @@ def compute(
         return {}
     pieces = [_look(observables, points[start : start + PIECE]) for start in range(0, len(points), PIECE)]
     for name in pieces[0]:
-        if name in taken or name == "weight":
+        if name in taken or name in ("weight", "component_weights"):
             raise ValueError(f"{name!r} is the name of a column already: give the observable another one")
     return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from iflow import archive
 from iflow.events import metadata
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from iflow.events.events import Events
 
 _KEY = b"iflow"
+_COMPONENTS = "component_weights"
+# Equal numbers take next to no room in a file, but pages have heads: it does not hold more than this many
+# times its own bytes.
+_MOST_SQUEEZED = 10_000
 
 
 def columns(events: Events) -> dict[str, np.ndarray]:
@@ -42,9 +48,15 @@ def write(path: Path, events: Events) -> None:
       ImportError: if pyarrow is not installed.
     """
     pyarrow, parquet = library()
-    table = pyarrow.table({name: _column(pyarrow, values) for name, values in columns(events).items()})
-    table = table.replace_schema_metadata({_KEY: metadata.as_text(events)})
-    parquet.write_table(table, path)
+    arrays = columns(events)
+    if events.component_weights is not None:
+        arrays[_COMPONENTS] = events.component_weights
+    checked = metadata.arrays_of(events.points, events.weights, events.component_weights)
+    checked |= {f"observable.{name}": values for name, values in events.observables.items()}
+    table = pyarrow.table({name: _column(pyarrow, values) for name, values in arrays.items()})
+    table = table.replace_schema_metadata({_KEY: metadata.as_text(events, checked)})
+    with path.open("wb") as file:
+        parquet.write_table(table, file)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -52,25 +64,76 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises:
       ImportError: if pyarrow is not installed.
-      ValueError: if the file is not one of events.
+      ValueError: if the file is not one of events, or damaged.
+      OSError: if it cannot be read.
     """
     pyarrow, parquet = library()
-    try:
-        table = parquet.ParquetFile(path).read()
-    except pyarrow.ArrowInvalid as error:
-        raise ValueError(f"{path} is no file of events, or it is damaged: {error}") from error
+    with archive.opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        try:
+            stored = parquet.ParquetFile(file)
+            _require_modest(stored, size)
+            table = stored.read()
+            return _fields(table, path)
+        except (pyarrow.ArrowException, MemoryError, KeyError, TypeError, UnicodeError) as error:
+            raise ValueError(f"{path} is no file of events, or it is damaged: {error}") from error
+        except OSError as error:  # Arrow's own word for damage has no number
+            if error.errno is not None:
+                raise
+            raise ValueError(f"{path} is no file of events, or it is damaged: {error}") from error
+        except ValueError as error:
+            if str(path) in str(error):
+                raise
+            raise ValueError(f"{path} is no file of events, or it is damaged: {error}") from error
+
+
+def _fields(table: pyarrow.Table, path: Path) -> dict[str, Any]:
     text = (table.schema.metadata or {}).get(_KEY)
     if text is None:
         raise ValueError(f"{path} is no file of events: its schema has no metadata of iflow")
-    fields = metadata.from_text(text.decode(), path)
-    names = fields["names"]
+    fields, checksums = metadata.from_text(text.decode(), path)
     arrays = {name: _array(table.column(name).combine_chunks()) for name in table.column_names}
-    return {
-        **fields,
-        "points": np.column_stack([arrays.pop(name) for name in names]),
-        "weights": arrays.pop("weight"),
-        "observables": arrays,
-    }
+    points = [arrays.pop(name) for name in fields["names"]]
+    if any(axis.ndim != 1 for axis in points):
+        raise ValueError(f"{path} is damaged: a coordinate is one number for each event")
+    fields |= {"points": np.column_stack(points), "weights": arrays.pop("weight")}
+    if fields.get("component_names") and _COMPONENTS in arrays:
+        fields[_COMPONENTS] = arrays.pop(_COMPONENTS)
+    fields["observables"] = arrays
+    metadata.require_whole(fields, checksums, path)
+    return fields
+
+
+def _require_modest(stored: Any, size: int) -> None:
+    """Raises a ValueError for a table that does not agree with itself, or is too large for its file.
+
+    Arrow makes room for as many numbers as are claimed, in any of several places.
+    """
+    widths = [_width(field.type) for field in stored.schema_arrow]
+    facts = stored.metadata
+    claimed = facts.num_rows * sum(n * n_bytes for n, n_bytes in widths)
+    if not 0 <= claimed <= _MOST_SQUEEZED * size:
+        raise ValueError(f"it claims {claimed:,.0f} bytes of numbers, and has {size:,} bytes itself")
+    groups = [facts.row_group(number) for number in range(facts.num_row_groups)]
+    if sum(group.num_rows for group in groups) != facts.num_rows or facts.num_columns != len(widths):
+        raise ValueError(f"its groups do not add up to {facts.num_rows} rows")
+    for group in groups:
+        for place, (n, _) in enumerate(widths):
+            column = group.column(place)
+            if (
+                column.num_values != n * group.num_rows
+                or not 0 <= column.total_compressed_size <= size
+                or not 0 <= column.total_uncompressed_size <= _MOST_SQUEEZED * size
+            ):
+                raise ValueError(f"its column {place} does not have {n} times {group.num_rows} values")
+
+
+def _width(kind: Any) -> tuple[int, float]:
+    """Returns how many numbers a row of a column has, and their bytes; a ValueError for no numbers."""
+    n = 1
+    while hasattr(kind, "list_size"):
+        n, kind = n * kind.list_size, kind.value_type
+    return n, kind.bit_width / 8
 
 
 def _column(pyarrow: Any, values: np.ndarray) -> pyarrow.Array:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iflow import archive
 from iflow.destination import require_file, require_path
 from iflow.events import lhe, npz, parquet
 from iflow.events.particles import Particles
@@ -59,7 +60,13 @@ def save(events: Events, path: str | os.PathLike[str], particles: Particles | No
 
 
 def load(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Returns the fields of events that were saved as `.npz` or `.parquet`."""
+    """Returns the fields of events that were saved as `.npz` or `.parquet`.
+
+    Raises:
+      ValueError: for another ending; for a file that is damaged or none of events.
+      ImportError: if the library for that kind is not installed.
+      OSError: if it cannot be read.
+    """
     ending = require_kind(path)
     if ending.startswith(".lhe"):
         raise ValueError(
@@ -79,7 +86,9 @@ def _replacing(path: Path, ending: str) -> Iterator[Path]:
     require_file(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{ending}")
     try:
-        yield temporary
-        os.replace(temporary, path)
+        with archive.told(path, "events cannot be written", "they are in memory still: save them elsewhere"):
+            yield temporary
+            os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # of a disk that went away; the first error says so
+            temporary.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import click
 
 import integrands
 from iflow import report
-from iflow.checkpoint import Folder
+from iflow.checkpoint import Command, Folder
 from iflow.cli.chosen import require_function_name
 from iflow.cli.status import MET, NOT_MET
 from iflow.cli.workers import workers_options
@@ -54,25 +53,23 @@ def note_command(checkpoint: str, integrand: str, dim: int | None, parameters: t
     if ":" in integrand:
         path, _, name = integrand.rpartition(":")
         integrand = f"{Path(path).absolute()}:{name}"
-    given = {"integrand": integrand, "dim": dim, "parameters": list(parameters)}
-    folder.command.write_text(json.dumps(given), encoding="utf-8")
+    Command(integrand, dim, parameters).write(folder)
 
 
 def _find(folder: Folder, integrand: str | None) -> Callable[..., Any]:
     """Returns the integrand that was named, now or when the run was begun."""
     folder.require_run()
-    given: dict[str, Any] = {"integrand": integrand, "dim": None, "parameters": []}
-    if integrand is None:
+    if integrand is not None:
+        given = Command(integrand, None, ())
+    else:
         if not folder.command.exists():
             raise click.UsageError(
                 "the run was begun from Python: name its integrand by --integrand path/to/file.py:function, "
                 "or go on in Python by iflow.resume"
             )
-        given = json.loads(folder.command.read_text(encoding="utf-8"))
-    require_function_name(given["integrand"])
-    if ":" in given["integrand"]:
-        return load_function(given["integrand"])
-    pairs = (text.partition("=") for text in given["parameters"])
-    return integrands.get(
-        given["integrand"], given["dim"], **{name.strip(): float(x) for name, _, x in pairs}
-    )
+        given = Command.read(folder)
+    require_function_name(given.integrand)
+    if ":" in given.integrand:
+        return load_function(given.integrand)
+    pairs = (text.partition("=") for text in given.parameters)
+    return integrands.get(given.integrand, given.dim, **{name.strip(): float(x) for name, _, x in pairs})
