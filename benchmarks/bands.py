@@ -1,4 +1,4 @@
-"""Within which bands a calibrated method's numbers lie, at a joint false-alarm rate.
+"""Within which bands the numbers of a calibrated method lie, and how well each number is known.
 
 When k things are tested at a rate of alpha / k each, all bands hold together with a probability of at
 least 1 - alpha, whatever the dependence between them (Bonferroni).
@@ -14,9 +14,28 @@ import numpy as np
 from scipy import stats
 
 JOINT_RATE = 0.01
-TESTS_EACH = 3  # the mean and two coverages
 WITHIN = {1: math.erf(1 / math.sqrt(2)), 2: math.erf(2 / math.sqrt(2))}  # 68.27%, 95.45%
-_LEAST = 2  # pulls without which a mean has no error
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number found, how well it is known, and where it should be.
+
+    Args:
+      value: found.
+      interval: that holds the true value with 95% confidence, for this number alone.
+      band: in which `value` of a calibrated method lies, but for a false alarm.
+    """
+
+    value: float
+    interval: tuple[float, float]
+    band: tuple[float, float]
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the value is in its band; a nan is not."""
+        return self.band[0] <= self.value <= self.band[1]
 
 
 def coverage_band(n: int, probability: float, rate: float) -> tuple[int, int]:
@@ -25,6 +44,22 @@ def coverage_band(n: int, probability: float, rate: float) -> tuple[int, int]:
     Exact binomial quantiles: fewer, and more, occur with probabilities of at most rate / 2 each.
     """
     return int(stats.binom.ppf(rate / 2, n, probability)), int(stats.binom.isf(rate / 2, n, probability))
+
+
+def coverage(count: int, n: int, probabilities: tuple[float, float], rate: float) -> Measure:
+    """Returns the share of n pulls that lie within, against the band.
+
+    Args:
+      count: pulls within.
+      n: pulls.
+      probabilities: two that are right, such as the nominal one and that of the t distribution: the band
+        reaches from the least of either to the most of either.
+      rate: probability of a share outside.
+    """
+    exact = stats.binomtest(count, n).proportion_ci(_CONFIDENCE, method="exact")
+    bands = [coverage_band(n, probability, rate) for probability in probabilities]
+    band = min(low for low, _ in bands) / n, max(high for _, high in bands) / n
+    return Measure(count / n, (float(exact.low), float(exact.high)), band)
 
 
 def mean_band(spread: float, n: int, rate: float) -> float:
@@ -38,66 +73,46 @@ def mean_band(spread: float, n: int, rate: float) -> float:
     return float(stats.t.isf(rate / 2, n - 1)) * spread / math.sqrt(n)
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """How many pulls lie within a number of errors, and how many may.
-
-    Args:
-      count: pulls within.
-      n: pulls.
-      band: fewest and most that may.
-    """
-
-    count: int
-    n: int
-    band: tuple[int, int]
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether the count is in its band."""
-        return self.band[0] <= self.count <= self.band[1]
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """The pulls of many runs against what they should be.
-
-    Args:
-      n: pulls.
-      mean: their mean.
-      spread: their standard deviation.
-      mean_band: largest size of the mean.
-      coverages: within 1 and within 2 errors.
-    """
-
-    n: int
-    mean: float
-    spread: float
-    mean_band: float
-    coverages: dict[int, Coverage]
-
-    @property
-    def faults(self) -> list[str]:
-        """What lies outside of its band, in words."""
-        faults = [] if abs(self.mean) <= self.mean_band else ["mean"]  # a nan is a fault
-        return faults + [f"{k} sigma" for k, coverage in self.coverages.items() if not coverage.is_inside]
-
-
-def calibration(pulls: Sequence[float], rate: float) -> Calibration | None:
-    """Returns how pulls compare with their bands, each at this rate; None for fewer than two."""
-    n = len(pulls)
-    if n < _LEAST:
-        return None
-    size = np.abs(pulls)
+def mean(pulls: np.ndarray, rate: float) -> Measure:
+    """Returns the mean of pulls, [n], against 0."""
     with np.errstate(invalid="ignore"):  # infinite pulls
-        mean, spread = float(np.mean(pulls)), float(np.std(pulls, ddof=1))
-    return Calibration(
-        n=n,
-        mean=mean,
-        spread=spread,
-        mean_band=mean_band(spread, n, rate),
-        coverages={
-            k: Coverage(int(np.sum(size <= k)), n, coverage_band(n, probability, rate))
-            for k, probability in WITHIN.items()
-        },
-    )
+        value, spread = float(np.mean(pulls)), float(np.std(pulls, ddof=1))
+    half = mean_band(spread, len(pulls), 1.0 - _CONFIDENCE)
+    most = mean_band(spread, len(pulls), rate)
+    return Measure(value, (value - half, value + half), (-most, most))
+
+
+def width(pulls: np.ndarray, spread: float, kurtosis: float, rate: float) -> Measure:
+    """Returns the standard deviation of pulls, [n], against 1.
+
+    The variance of n numbers has a relative variance of 2/(n - 1) + kurtosis/n; it is taken for that of a
+    chi2 with as many degrees of freedom as give this, which for a normal is exact. The interval takes the
+    kurtosis of the pulls themselves where that is larger: a few wild ones make a width uncertain.
+
+    Args:
+      pulls: of n runs.
+      spread: of calibrated pulls, close to 1; both are allowed.
+      kurtosis: their excess kurtosis.
+      rate: probability of a width outside.
+    """
+    with np.errstate(invalid="ignore"):
+        value = float(np.std(pulls, ddof=1))
+        own = float(stats.kurtosis(pulls)) if math.isfinite(value) and value else 0.0
+    few, many = _width_quantiles(len(pulls), max(kurtosis, own), 1.0 - _CONFIDENCE)
+    low, high = _width_quantiles(len(pulls), kurtosis, rate)
+    return Measure(value, (value / many, value / few), (min(1.0, spread) * low, max(1.0, spread) * high))
+
+
+def _width_quantiles(n: int, kurtosis: float, outside: float) -> tuple[float, float]:
+    dof = 2.0 / (2.0 / (n - 1) + kurtosis / n)
+    low, high = stats.chi2.ppf(outside / 2, dof), stats.chi2.isf(outside / 2, dof)
+    return math.sqrt(low / dof), math.sqrt(high / dof)
+
+
+def p_uniformity(p_values: Sequence[float], rate: float) -> Measure:
+    """Returns the Kolmogorov-Smirnov probability of p values as far from uniform, against the rate.
+
+    Such a probability has no interval; that given is the number itself.
+    """
+    value = float(stats.kstest(p_values, "uniform").pvalue)
+    return Measure(value, (value, value), (rate, 1.0))

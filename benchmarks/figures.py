@@ -10,12 +10,10 @@ from statistics import median
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.bands import WITHIN, Calibration
 from benchmarks.record import Run
 from benchmarks.row_summary import RowSummary
 
 _COLOURS = ("tab:blue", "tab:orange", "tab:green")
-_NEVER = "0.6"
 
 
 def draw_calls(by_method: Mapping[str, Sequence[RowSummary]], path: Path) -> None:
@@ -40,23 +38,6 @@ def draw_calls(by_method: Mapping[str, Sequence[RowSummary]], path: Path) -> Non
     axes[0].set(xscale="log", xlabel="calls until the target, everything included")
     _name_rows(axes[0], [row.problem.label for row in rows])
     axes[0].legend()
-    figure.savefig(path, dpi=150)
-
-
-def draw_calibration(results: Mapping[str, Calibration], path: Path) -> None:
-    """Draws mean pull and coverages as dots on the bands in which they may lie."""
-    figure, axes = _canvas(len(results), 1 + len(WITHIN))
-    for y, result in enumerate(results.values()):
-        _dot(axes[0], y, result.mean, (-result.mean_band, result.mean_band))
-        for panel, coverage in zip(axes[1:], result.coverages.values(), strict=True):
-            low, high = (count / coverage.n for count in coverage.band)
-            _dot(panel, y, coverage.count / coverage.n, (low, high))
-    axes[0].set(xlabel="mean pull")
-    axes[0].axvline(0.0, color="k", lw=0.5)
-    for panel, (k, probability) in zip(axes[1:], WITHIN.items(), strict=True):
-        panel.set(xlabel=f"share within {k} sigma")
-        panel.axvline(probability, color="k", lw=0.5)
-    _name_rows(axes[0], list(results))
     figure.savefig(path, dpi=150)
 
 
@@ -85,11 +66,6 @@ def draw_flows(groups: Mapping[tuple[str, str], Sequence[Run]], x_label: str, pa
     _name_rows(axes, problems)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(values), frameon=False)
     figure.savefig(path, dpi=150)
-
-
-def _dot(axes: Axes, y: float, x: float, band: tuple[float, float]) -> None:
-    axes.plot(band, [y, y], color=_NEVER, lw=6, solid_capstyle="butt")
-    axes.plot(x, y, "o", color="tab:blue" if band[0] <= x <= band[1] else "tab:red")
 
 
 def _canvas(n_rows: int, n_panels: int) -> tuple[Figure, Sequence[Axes]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
-from benchmarks.record import Run, Task, dumps, run_from
+from benchmarks.record import dumps, run_from
 
 
 class Journal:
@@ -15,14 +16,16 @@ class Journal:
     Args:
       path: the file, JSON with one object a line; None keeps nothing.
       resume: go on with a file that exists.
+      read: returns the run that `dumps` made a line of; runs of any kind have a `task` and a word on
+        whether they have `failed`.
 
     Raises:
       FileExistsError: if the file has something in it and `resume` is False.
     """
 
-    def __init__(self, path: Path | None, *, resume: bool = False):
+    def __init__(self, path: Path | None, *, resume: bool = False, read: Callable[[str], Any] = run_from):
         self._path = path
-        self._runs: dict[Task, Run] = {}
+        self._runs: dict[Any, Any] = {}
         if path is None or not path.exists() or not path.stat().st_size:
             return
         if not resume:
@@ -31,11 +34,9 @@ class Journal:
         whole, newline, rest = path.read_bytes().rpartition(b"\n")
         if rest:
             os.truncate(path, len(whole) + len(newline))
-        for line in whole.decode().splitlines():
-            run = run_from(line)
-            self._runs[run.task] = run
+        self._runs = {run.task: run for run in runs_in(path, read=read)}
 
-    def add(self, run: Run) -> None:
+    def add(self, run: Any) -> None:
         """Keeps a finished run; it is on disk when this returns."""
         self._runs[run.task] = run
         if self._path is not None:
@@ -44,10 +45,16 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def missing(self, tasks: Iterable[Task]) -> list[Task]:
+    def missing(self, tasks: Iterable[Any]) -> list[Any]:
         """Returns those of the tasks that have not been run, or have failed."""
         return [task for task in tasks if task not in self._runs or self._runs[task].failed]
 
-    def runs(self, tasks: Iterable[Task]) -> list[Run]:
+    def runs(self, tasks: Iterable[Any]) -> list[Any]:
         """Returns the runs of those of the tasks that have been run, in their order."""
         return [self._runs[task] for task in tasks if task in self._runs]
+
+
+def runs_in(path: Path, *, read: Callable[[str], Any] = run_from) -> list[Any]:
+    """Returns the runs in a file that another process may be writing: a line cut short is left out."""
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    return [read(line) for line in whole.decode().splitlines()]

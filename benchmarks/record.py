@@ -7,6 +7,8 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from benchmarks.joint_outcome import JointOutcome
+from benchmarks.joint_problem import JointProblem
 from benchmarks.problem import Problem
 
 
@@ -28,7 +30,7 @@ class Task:
     """
 
     method: str
-    problem: Problem
+    problem: Problem | JointProblem
     seed: int
     rtol: float
     max_neval: int
@@ -60,6 +62,11 @@ class Outcome:
       stop_reason: why it ended; starts with "failed" where nothing came back.
       warnings: what it had to say.
       ess: effective sample size of the measured points; 0 where it is not told.
+      Q: probability of a chi2 between the measured rounds at least as large; 1 where
+        nothing was compared.
+      dof: degrees of freedom of that chi2; 0 where nothing was compared.
+      rounds: points of each measured round; empty where they are not told.
+      joint: what it says of several integrals; the numbers above are then those of the first.
     """
 
     mean: float = math.nan
@@ -71,6 +78,10 @@ class Outcome:
     stop_reason: str = ""
     warnings: tuple[str, ...] = ()
     ess: float = 0.0
+    Q: float = 1.0
+    dof: int = 0
+    rounds: tuple[int, ...] = ()
+    joint: JointOutcome | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Run:
     Args:
       task: what was asked.
       outcome: what came back.
-      exact: the integral's exact value.
+      exact: the integral's exact value; of several integrals all of them.
       seconds: wall-clock time, the import of the method's package included.
       import_seconds: of which the import.
       peak_mb: largest resident memory of the process up to the end of the run, 1e6 bytes.
@@ -90,7 +101,7 @@ class Run:
 
     task: Task
     outcome: Outcome
-    exact: float
+    exact: float | tuple[float, ...]
     seconds: float
     import_seconds: float = 0.0
     peak_mb: float = 0.0
@@ -116,7 +127,8 @@ class Run:
     @property
     def pull(self) -> float:
         """(mean - exact) / sdev; inf for a wrong value without an error, and for no value at all."""
-        off = self.outcome.mean - self.exact
+        exact = self.exact[0] if isinstance(self.exact, tuple) else self.exact
+        off = self.outcome.mean - exact
         pull = off / self.outcome.sdev if self.outcome.sdev else math.copysign(math.inf, off) if off else 0.0
         return math.inf if math.isnan(pull) else pull
 
@@ -141,7 +153,11 @@ class Run:
         )
 
 
-def dumps(record: Task | Run) -> str:
+# Of runs written down before there was such a field.
+_UNTOLD = {"mean": 0.0, "sdev": 0.0, "ess": 0.0, "Q": 1.0}
+
+
+def dumps(record: Any) -> str:
     """Returns a record as one line of JSON; numbers that JSON lacks become the words inf and nan."""
     return json.dumps(_plain(asdict(record)), allow_nan=False)
 
@@ -155,18 +171,32 @@ def run_from(line: str) -> Run:
     """Returns the run that `dumps` wrote."""
     data = json.loads(line)
     outcome = data["outcome"]
-    for name in ("mean", "sdev", "ess"):
-        outcome[name] = float(outcome.get(name, 0.0))  # they may be words
+    for name in ("mean", "sdev", "ess", "Q"):
+        outcome[name] = float(outcome.get(name, _UNTOLD[name]))  # they may be words
     outcome["warnings"] = tuple(outcome["warnings"])
+    outcome["rounds"] = tuple(outcome.get("rounds", ()))
+    if outcome.get("joint"):
+        outcome["joint"] = JointOutcome(**{name: _numbers(item) for name, item in outcome["joint"].items()})
+    data["exact"] = _numbers(data["exact"])
     return Run(**data | {"task": _task(data["task"]), "outcome": Outcome(**outcome)})
 
 
 def _task(data: dict[str, Any]) -> Task:
-    problem = data.pop("problem")
-    parameters = tuple((name, value) for name, value in problem.pop("parameters"))
+    problem = _problem(data.pop("problem"))
     data["max_seconds"] = float(data["max_seconds"])
     data["options"] = tuple((name, value) for name, value in data.get("options", ()))
-    return Task(problem=Problem(**problem, parameters=parameters), **data)
+    return Task(problem=problem, **data)
+
+
+def _problem(data: dict[str, Any]) -> Any:
+    if "members" in data:
+        return JointProblem(tuple(map(_problem, data["members"])), data["moments"])
+    return Problem(**data | {"parameters": tuple((name, value) for name, value in data["parameters"])})
+
+
+def _numbers(data: Any) -> Any:
+    """Returns numbers, some of which may be words, in tuples for lists."""
+    return tuple(map(_numbers, data)) if isinstance(data, list) else float(data)
 
 
 def _plain(value: Any) -> Any:

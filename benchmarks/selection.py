@@ -28,8 +28,8 @@ def selected(text: str, n: int) -> list[int]:
     return sorted(numbers)
 
 
-def rows_option(n: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Returns the option --rows of a command with n rows, which is handed a list of numbers."""
+def rows_option(n: int, name: str = "--rows") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Returns the option of a command that has n rows, or n of what `name` says; it is handed numbers."""
 
     def parse(_context: click.Context, _option: click.Parameter, text: str) -> list[int]:
         try:
@@ -38,5 +38,5 @@ def rows_option(n: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
             raise click.BadParameter(str(error)) from error
 
     return click.option(
-        "--rows", default=f"1-{n}", show_default=True, callback=parse, help=f"Such as 1-{n - 2},{n}."
+        name, default=f"1-{n}", show_default=True, callback=parse, help=f"Such as 1-{n - 2},{n}."
     )

@@ -40,6 +40,8 @@ _HIGHER = 1.5
 _LARGEST_HIGHER = 3.0
 # Missed points are a reason for doubt when they stand for more than this many standard errors.
 _LARGEST_MISS = 0.5
+# Replicates of uneven weights that differ by no more than rounding, relative to the mean.
+_EXACT, _UNEVEN = 1e-14, 1e-6
 # Weights closer to the mean than this, as a ratio, are equal to it but for rounding.
 _DISTINCT = 1e-6
 # Relative error of a mean that comes from rounding alone, with a margin.
@@ -131,6 +133,13 @@ def doubts(
         found.append(
             "the replicates lie closer together than a single point more in one of them would put them, "
             "which is chance where f is cut off: the error is too small"
+        )
+    if 0.0 < estimate.sdev <= _EXACT * abs(estimate.mean) and estimate.deviation > _UNEVEN * abs(
+        estimate.mean
+    ):
+        found.append(
+            "the replicates agree to the last digit though their weights do not, which is chance where f has "
+            "steps: the error is too small; raise max_neval"
         )
     missed = 0.0 if seen is None else seen.missed(estimate)
     if missed > _LARGEST_MISS * estimate.sdev:

@@ -202,3 +202,11 @@ def test_points_higher_than_any_measured_are_a_doubt(weight, is_doubted):
     assert bool(found) is is_doubted
     if is_doubted:
         assert "add about 0.05 to the integral" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("sdev", "deviation", "is_doubted"), [(4e-16, 0.1, True), (4e-16, 1e-9, False), (1e-9, 0.1, False)]
+)
+def test_replicates_that_agree_by_chance_are_a_doubt(sdev, deviation, is_doubted):
+    found = doubts(dataclasses.replace(estimate(sdev=sdev), deviation=deviation), **FINE)
+    assert any("agree to the last digit" in text for text in found) is is_doubted

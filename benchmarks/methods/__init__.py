@@ -1,7 +1,8 @@
 """The methods that are measured, by name.
 
 Each is a module with one function, `run(f, task) -> Outcome`: integrate f over the unit cube until the
-reported relative error is at most `task.rtol` or `task.max_neval` calls are spent, every call counted.
+reported relative error is at most `task.rtol` or `task.max_neval` calls are spent, every call counted;
+"vegas_frozen" always spends them.
 To add one: write the module, and put it in the table. A package that is not installed is left out.
 """
 
@@ -29,6 +30,7 @@ class Method:
 METHODS = {
     "iflow": Method("benchmarks.methods.iflow", "iflow"),
     "vegas": Method("benchmarks.methods.vegas", "vegas"),
+    "vegas_frozen": Method("benchmarks.methods.vegas_frozen", "vegas"),
     "madnis": Method("benchmarks.methods.madnis", "madnis"),
 }
 

@@ -3,8 +3,12 @@
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import calibration, calls, hard, time
+from benchmarks import calls, hard, time
+from benchmarks.calibration import __main__ as calibration
+from benchmarks.calibration.plan import cells
+from benchmarks.journal import Journal
 from benchmarks.methods import METHODS, Method
+from benchmarks.record import Outcome, Run, Task, dumps
 
 
 @pytest.fixture
@@ -43,21 +47,38 @@ def test_hard(invoke):
     assert "ridge 4 (width=0.01)" in result.output
 
 
-def test_calibration(invoke, tmp_path, monkeypatch):
-    monkeypatch.setattr(calibration, "QUICK", calibration.QUICK[1:2])
-    figure = tmp_path / "calibration.png"
-    result = invoke(calibration, "--quick", "--seeds", 3, "--figure", figure)
+def test_calibration(invoke, tmp_path):
+    json, figure, table = (tmp_path / name for name in ("runs.json", "calibration.png", "calibration.md"))
+    arguments = ("--methods", "vegas_frozen", "--rows", "2", "--seeds", 6, "--json", json)
+    result = CliRunner().invoke(calibration.main, [*map(str, arguments), "--threads", "1"])
     assert result.exit_code == 0, result.output
-    assert "3 numbers tested at a rate of 3.3e-03 each" in result.output
+    assert len(json.read_text().splitlines()) == 6 * 4  # three budgets, and one of several integrals
+    assert "numbers of vegas tested at a rate of" in result.output
+    result = invoke(calibration, "--read", json, "--figure", figure, "--table", table)
+    assert result.exit_code == 0, result.output
     assert_is_picture(figure)
+    assert "| camel 2 | 18 | 18 |" in table.read_text()
 
 
-def test_calibration_fails_when_something_is_outside(invoke, monkeypatch):
-    monkeypatch.setattr(calibration, "QUICK", calibration.QUICK[1:2])
-    monkeypatch.setattr(
-        calibration, "calibration", lambda pulls, _: real([1e3 + pull for pull in pulls], 0.9)
-    )
-    assert invoke(calibration, "--quick", "--seeds", 3).exit_code == 1
+def test_calibration_takes_journals_of_slices_and_fails_when_something_is_outside(invoke, tmp_path):
+    (cell,) = cells(["frozen"], [2], [1])
+    paths = tmp_path / "first.json", tmp_path / "second.json"
+    for number, path in enumerate(paths):
+        for seed in range(1, 11):
+            outcome = Outcome(mean=1e3 + seed, sdev=1.0, reliable=True, stop_reason="max_neval")
+            task = cell.task("iflow", 10 * number + seed)
+            Journal(path, resume=True).add(Run(task, outcome, cell.problem.exact, 1.0))
+    result = invoke(calibration, "--read", paths[0], "--read", paths[1])
+    assert result.exit_code == 1, result.output
+    assert "Outside: 5" in result.output
+    paths[1].write_text(dumps(Run(Task("iflow", cell.problem, 1, 0.0, 10), outcome, 1.0, 1.0)) + "\n")
+    result = invoke(calibration, "--read", paths[0], "--read", paths[1])
+    assert result.exit_code == 1
+    assert "one of this study" in result.output
+
+
+def test_calibration_has_four_modes(invoke):
+    assert "none of frozen, stopped, joint, flow" in invoke(calibration, "--modes", "melted").output
 
 
 def test_time(invoke, monkeypatch):
@@ -77,7 +98,4 @@ def test_what_is_missing_is_said_and_left_out(monkeypatch):
 def test_unknown_methods_are_refused(invoke):
     result = CliRunner().invoke(calls.main, ["--methods", "magic"])
     assert result.exit_code == 2
-    assert "none of iflow, vegas, madnis" in result.output
-
-
-real = calibration.calibration
+    assert "none of iflow, vegas, vegas_frozen, madnis" in result.output

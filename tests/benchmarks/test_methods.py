@@ -6,11 +6,14 @@ import pytest
 
 import iflow
 from benchmarks import methods
+from benchmarks.joint_problem import JointProblem
 from benchmarks.methods.account import Account
 from benchmarks.problem import problem
 from benchmarks.record import Task
 
 CAMEL = problem("camel", 2)
+ROWS = [SimpleNamespace(phase="training", neval=2)]
+ROWS += [SimpleNamespace(phase="measurement", neval=n) for n in (3, 2)]
 
 
 def task(method="vegas", *, rtol=1e-2, max_neval=100_000, **rest):
@@ -58,6 +61,7 @@ def test_iflow_is_called_as_the_task_says(monkeypatch):
     def integrate(f, dim, **options):
         seen.update(options, dim=dim)
         fields = {"mean": 1.0, "sdev": 0.1, "neval": 7, "neval_measured": 5, "reliable": False}
+        fields |= {"Q": 0.3, "dof": 1, "history": ROWS}
         return SimpleNamespace(**fields, proposal="grid", stop_reason="target", warnings=("a",), ess=9.0)
 
     monkeypatch.setattr(iflow, "integrate", integrate)
@@ -75,6 +79,28 @@ def test_iflow_is_called_as_the_task_says(monkeypatch):
         "flow": False,
     }
     assert (outcome.neval, outcome.proposal, outcome.reliable) == (7, "grid", False)
+    assert (outcome.Q, outcome.dof, outcome.rounds) == (0.3, 1, (3, 2))
+
+
+def test_iflow_tells_all_of_several_integrals():
+    joint = JointProblem((problem("polynomial", 2), problem("triangle", 2)), moments=1)
+    found = methods.load("iflow").run(joint.build(), task("iflow", problem=joint, max_neval=2_000))
+    assert len(found.joint.mean) == len(found.joint.Q) == len(joint.labels)
+    assert (found.mean, found.sdev) == (found.joint.mean[0], math.sqrt(found.joint.covariance[0][0]))
+    assert max(map(abs, found.joint.pulls(joint.exact))) < 6  # t of 15 degrees: false alarm below 1e-4
+    assert sum(found.rounds) == found.neval_measured
+
+
+@pytest.mark.parametrize("each", [CAMEL, JointProblem((CAMEL, problem("annulus", 2)))])
+def test_frozen_vegas_tells_its_own_average_and_q(each):
+    vegas = methods.load("vegas_frozen")
+    found = vegas.run(each.build(), task("vegas_frozen", problem=each, max_neval=20_000))
+    assert 0.8 * 20_000 < found.neval <= 20_000
+    assert found.neval_measured == pytest.approx(found.neval / 2, rel=0.05)
+    assert abs(found.mean - CAMEL.exact) < 5 * found.sdev  # false alarm: 6e-7
+    assert 0.0 < found.Q < 1.0
+    assert found.dof == 9 * (1 if found.joint is None else len(found.joint.mean))
+    assert vegas.run(each.build(), task("vegas_frozen", problem=each, max_neval=20_000)) == found
 
 
 def test_rounds_are_weighted_by_their_calls():

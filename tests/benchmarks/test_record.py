@@ -3,8 +3,10 @@ import math
 
 import pytest
 
+from benchmarks.joint_outcome import JointOutcome
+from benchmarks.joint_problem import JointProblem
 from benchmarks.problem import problem
-from benchmarks.record import Task, dumps, run_from, task_from
+from benchmarks.record import Outcome, Run, Task, dumps, run_from, task_from
 
 
 @pytest.mark.parametrize("max_seconds", [math.inf, 12.5])
@@ -20,6 +22,25 @@ def test_tasks_survive_json(max_seconds):
 def test_runs_survive_json(make_run, sdev):
     run = make_run(sdev=sdev, warnings=("one", "two"))
     assert run_from(dumps(run)) == run
+
+
+def test_runs_of_several_integrals_survive_json(make_run):
+    joint = JointProblem((problem("camel", 2), problem("peaks", 2, count=3)), moments=1)
+    covariance = ((math.inf, 0.0, 0.0), (0.0, 1e-300, 0.0), (0.0, 0.0, 1.0))
+    found = JointOutcome((1.0, 0.0, -1e-19), covariance, (0.5, 1.0, 0.0))
+    outcome = Outcome(mean=1.0, sdev=math.inf, joint=found, Q=0.1, rounds=(16, 32))
+    run = Run(Task("iflow", joint, 1, 0.0, 100), outcome, (1.0, 2.0, 0.5), 1.0)
+    again = run_from(dumps(run))
+    assert again == run
+    assert hash(again.task) == hash(run.task)
+
+
+def test_runs_written_before_there_was_a_q_are_read(make_run):
+    data = json.loads(dumps(make_run()))
+    for name in ("Q", "dof", "rounds", "joint", "ess"):
+        del data["outcome"][name]
+    outcome = run_from(json.dumps(data)).outcome
+    assert (outcome.Q, outcome.dof, outcome.rounds, outcome.joint) == (1.0, 0, (), None)
 
 
 def test_json_is_strict(make_run):
