@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
+from iflow.sameness import SameNumbers
+
 Phase = Literal["survey", "training", "measurement"]
 
 
-@dataclass(frozen=True)
-class Iteration:
+@dataclass(frozen=True, eq=False)
+class Iteration(SameNumbers):
     """What one batch of evaluations said.
 
     Args:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from iflow.destination import require_page
 from iflow.history import Iteration
 from iflow.notation import with_error, with_log_error
+from iflow.sameness import SameNumbers
 from iflow.statistics.weight_histogram import WeightHistogram
 from iflow.summary import omitted_lines, summary_table
 
@@ -30,8 +31,8 @@ _DRAWN_FROM = {
 }
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, eq=False)
+class Result(SameNumbers):
     """The integral, its error, and whether to believe them.
 
     `mean, sdev = result` unpacks; `str(result)` is "0.98166(10)", with a mark when unreliable.

@@ -27,7 +27,7 @@ LAYERS = (
     ("a round of the flow", "flow_round"),
     (
         "who looks at those who compete, who finds f first, and what a flow gets at the end",
-        "scout polishing locating warm_start",
+        "scout polishing locating edges warm_start",
     ),
     ("who may compete", "contenders admission"),
     ("why several may be doubted, and a run on disk", "component_diagnostics run_view omission"),
@@ -51,7 +51,8 @@ LAYERS = (
     ("what is on its own", "domain proposal maps points history tempering schedule archive executors"),
     (
         "and plain text and numbers",
-        "layout notation checks costs destination growth function_path fingerprint portions reasons version",
+        "layout notation checks costs destination growth function_path fingerprint portions reasons "
+        "sameness version",
     ),
 )
 
@@ -85,14 +86,14 @@ KNOWN_ONLY_TO = {
     "training": "learner",
     "flow": "learner training",
     "maps": "contenders",
-    "logbook": "integrator conclusion preparation locating scout measuring",
+    "logbook": "integrator conclusion preparation locating edges scout measuring",
     "measurement": "integrator measuring conclusion",
     "conclusion": "integrator",
     "component_measurement": "integrator conclusion measurement component_diagnostics",
     "tally": "measurement measuring offload",
     "component_tally": "component_measurement tally",
     "component_diagnostics": "conclusion",
-    "sampler": "integrator conclusion keeping drawing picturing preparation locating scout "
+    "sampler": "integrator conclusion keeping drawing picturing preparation locating edges scout "
     "measuring baseline offload",
     "watching": "integrator logbook",
     "evaluator": "offload sampler",
@@ -101,6 +102,7 @@ KNOWN_ONLY_TO = {
     "offload": "integrator measuring",
     "latents": "measurement",
     "underway": "sampler",
+    "sameness": "history result",
     "fingerprint": "checkpoint integrand",
     "portions": "evaluator integrand",
     "traced": "integrand",

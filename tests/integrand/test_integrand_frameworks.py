@@ -1,5 +1,6 @@
 """Functions written for PyTorch, JAX, numba or pandas; each is tested where it is installed."""
 
+import contextlib
 import math
 
 import numpy as np
@@ -127,6 +128,16 @@ def test_one_call_integrates_a_function_of_torch():
     assert abs(result.mean - (math.sqrt(math.pi) / 2 * math.erf(1.0)) ** 2) < 4.5 * result.sdev
 
 
+@contextlib.contextmanager
+def in_float64(jax):
+    """As `jax.enable_x64(True)`, which JAX has not always had."""
+    jax.config.update("jax_enable_x64", True)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_enable_x64", False)
+
+
 @pytest.mark.parametrize("name", ["plain", "jit", "vmap", "at", "one point"])
 def test_takes_functions_of_jax_and_says_what_float32_costs(name, x):
     jax = pytest.importorskip("jax")
@@ -142,7 +153,7 @@ def test_takes_functions_of_jax_and_says_what_float32_costs(name, x):
     np.testing.assert_allclose(integrand(x), gaussian(x), rtol=1e-6)
     (note,) = integrand.notes
     assert "jax_enable_x64" in note
-    with jax.enable_x64(True):
+    with in_float64(jax):
         exact = probed(f, x)
         np.testing.assert_allclose(exact(x), gaussian(x), rtol=1e-14)
         assert exact.notes == ()

@@ -103,3 +103,10 @@ def test_the_fit_finds_the_density_of_weighted_points(scale):
     for axis in (0, 1):
         cdf = (1.0 - FLOOR) * beta.cdf(found[:, axis], *SHAPES[axis]) + FLOOR * found[:, axis]
         assert np.abs(cdf - u).max() < 4.5 * 0.0035
+
+
+@pytest.mark.parametrize("n", [10_000, 20_000, 30_000, 70_000])
+@pytest.mark.parametrize("weight", [1.0, 0.1, 1 / 3, 1e-200])
+def test_rounding_costs_no_increment(n, weight):
+    grid = fit_grid(beta_points(n), np.full(n, weight), floor=FLOOR)
+    assert grid.__getstate__()["nodes"].shape == (2, n // 100 + 1)
