@@ -39,7 +39,7 @@ def test_takes_sums_and_changes_of_variables():
         ([Integers], "give Integers(...), not the class"),
         (ball, "did you forget to call it"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_tells_the_likely_fix(region, fix):
     with pytest.raises(TypeError, match=re.escape(fix)):

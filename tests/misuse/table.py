@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.misuse import (
     answers,
     changes,
+    checkpoints,
     command_integrate,
     commands,
     components,
@@ -17,6 +18,7 @@ from tests.misuse import (
     methods,
     particles,
     regions,
+    saved,
     shapes,
     showing,
     storing,
@@ -59,6 +61,11 @@ ENTRY_POINTS: dict[str, Sections] = {
         "Observables": events.CASES,
         "Files of events": event_files.CASES,
         "Particles": particles.CASES,
+    },
+    "Reading files": {
+        "Folders of checkpoints": tuple(checkpoints.ROWS),
+        "What `Integrator.save` has written": tuple(saved.INTEGRATORS),
+        "Events": tuple(saved.EVENTS),
     },
     "The command line": {
         "`iflow integrate`": command_integrate.CASES,
