@@ -20,7 +20,8 @@ LARGEST_SQUARE_SHARE = 0.2
 # The variance of a Pareto tail is infinite from 1/2 on. The fit scatters by (1 + k) / sqrt(tail size),
 # 0.05 for the usual tail, and bounded weights come near 1/2 from below.
 LARGEST_TAIL_INDEX = 0.6
-# The largest |f| of a bounded f have an index below 0; an integrable singularity lifts it above.
+# The largest |f| of a bounded f have an index below 0, or little above where a peak is not resolved; an
+# integrable singularity lifts it above this by more than the index is uncertain.
 LARGEST_VALUE_INDEX = 0.2
 # What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
 LARGEST_UNRESOLVED = 0.25
@@ -196,7 +197,8 @@ def doubts(
 
 def _is_unresolved(summit: Summit, estimate: Estimate) -> bool:
     """Returns whether f is singular, and the singularity matters beside the error."""
-    return summit.index > LARGEST_VALUE_INDEX and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
+    is_singular = summit.index - summit.error > LARGEST_VALUE_INDEX
+    return is_singular and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

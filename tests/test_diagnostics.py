@@ -184,7 +184,7 @@ def test_nets_that_agree_on_what_is_cut_off_better_than_to_a_point_are_doubted(n
     ],
 )
 def test_a_singularity_that_matters_is_a_doubt(index, unresolved, is_doubted):
-    found = doubts(estimate(), **FINE, summit=Summit(index, unresolved, np.array([0.3, 1e-9])))
+    found = doubts(estimate(), **FINE, summit=Summit(index, 0.1, unresolved, np.array([0.3, 1e-9])))
     assert bool(found) is is_doubted
     if is_doubted:
         assert "without bound near x = [0.3, 1e-09] (Pareto index 0.50" in found[0]

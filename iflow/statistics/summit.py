@@ -25,12 +25,14 @@ class Summit:
     Args:
       index: Pareto index of the largest |f|; nan where there are too few points to tell, -inf where many
         share the largest value.
+      error: standard error of the index, (1 + index) / sqrt(size of the tail); nan where that is unknown.
       unresolved: of the integral, what such a tail holds beyond the last point, w / (n (1 - index)) for the
         mean w of the 10 weights where |f| is largest; in the unit that was asked for.
       at: the point of largest |f|, in the user's coordinates, [m]; None where it was not kept.
     """
 
     index: float
+    error: float
     unresolved: float
     at: np.ndarray | None
 
@@ -89,11 +91,12 @@ class LargestValues:
         """Returns what the largest values look like; amounts are in units of exp(log_unit)."""
         index = self._largest.tail_index()
         if math.isnan(index) or not len(self._highest):
-            return Summit(index, 0.0, self._at)
+            return Summit(index, math.nan, 0.0, self._at)
         with np.errstate(over="ignore"):
             weight = float(np.exp(self._highest[:, 1] - log_unit).mean())
-        beyond = 1.0 - min(max(index, 0.0), _LARGEST_INDEX)
-        return Summit(index, weight / (self._n * beyond), self._at)
+        known = max(index, 0.0)
+        error = (1.0 + known) / math.sqrt(self._largest.tail_size)
+        return Summit(index, error, weight / (self._n * (1.0 - min(known, _LARGEST_INDEX))), self._at)
 
 
 def _highest_rows(log_f: np.ndarray, log_weight: np.ndarray) -> np.ndarray:

@@ -57,6 +57,11 @@ class LargestWeights:
         # In an order of their own: what another floor left out does not show.
         self._log_weight = np.sort(log_weight)
 
+    @property
+    def tail_size(self) -> int:
+        """How many weights count as the tail; 0 when they are too few to tell."""
+        return tail_size(self._n_nonzero)
+
     def tail_index(self) -> float:
         """Returns the Pareto index k of the largest weights; nan when there are too few to tell.
 
@@ -66,7 +71,7 @@ class LargestWeights:
         Reference:
           Vehtari et al., Pareto smoothed importance sampling, arXiv:1507.02646, section 3.1.
         """
-        size = tail_size(self._n_nonzero)
+        size = self.tail_size
         if not size:
             return math.nan
         ordered = np.sort(self._log_weight)[-size - 1 :]  # stored ones of before were in no order
