@@ -18,15 +18,17 @@ _MOST_NAMES = 3
 _NEAR_ZERO = 3.0
 
 
-def component_doubts(measured: ComponentResult, summit: Summit) -> tuple[tuple[str, ...], ...]:
+def component_doubts(
+    measured: ComponentResult, summits: Sequence[Summit | None], lost: float
+) -> tuple[tuple[str, ...], ...]:
     """Returns for each of the k real integrals one sentence for each reason not to trust its error.
 
     None for the part of a complex number that vanishes: it has no error though it was never nonzero.
 
     Args:
       measured: all of them.
-      summit: of what the proposals learned, in units of its integral; of the integral of |f| of each as much
-        is taken to be unresolved.
+      summits: what the largest |f| look like, k of them; amounts are relative to the integral of |f|.
+      lost: what lies nearer to limits than floats resolve, likewise.
     """
     own = measured.found
     vanishes = (own.n_nonzero == 0) & (own.sdev == 0.0)
@@ -40,10 +42,15 @@ def component_doubts(measured: ComponentResult, summit: Summit) -> tuple[tuple[s
             q_value=float(measured.q_value[number]),
             beta=None,
             least=float(least[number]),
-            summit=replace(summit, unresolved=summit.unresolved * own.estimate(number).absolute),
+            summit=_in_units_of(summits[number], own.estimate(number).absolute),
+            lost=lost,
         )
         for number in range(len(measured.found.mean))
     )
+
+
+def _in_units_of(summit: Summit | None, absolute: float) -> Summit | None:
+    return None if summit is None else replace(summit, unresolved=summit.unresolved * absolute)
 
 
 def gathered(names: Sequence[str], reasons: Sequence[Sequence[str]], counted: Counted) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ def _result(run: Run) -> Result:
         pilots=preparation.pilots,
         least=measurement.least(),
         summit=measurement.summit(),
+        lost=preparation.lost,
     )
     excess = measurement.excess(run.options.target)
     converged = estimate.n > 1 and excess <= 1.0
@@ -120,6 +121,7 @@ def _result(run: Run) -> Result:
         n_searched=run.sampler.n_searched,
         n_nonfinite=run.sampler.n_nonfinite,
         circumstances=preparation.remarks_on_cost() + run.circumstances,
+        n_unbent=preparation.n_unbent,
     )
 
 
@@ -132,7 +134,7 @@ def _omission_of(run: Run) -> Omission:
         measured=run.measurement.omitted,
         uniform=run.preparation.omitted,
         first=(run.sampler.first_skipped, run.sampler.first_nonfinite),
-        is_volume=not (domain.is_changed or domain.box.unbounded.any()),
+        is_volume=not (domain.is_changed or domain.box.unbounded.any()) and domain.box.bend.is_none,
     )
 
 
@@ -142,7 +144,9 @@ def _results(run: Run, result: Result, components: ComponentMeasurement, counted
     omission = _omission_of(run)
     reasons = tuple(
         (*omission.of_one(measured.found.estimate(number)), *of_weights)
-        for number, of_weights in enumerate(component_doubts(measured, _relative_summit(run)))
+        for number, of_weights in enumerate(
+            component_doubts(measured, _summits(run, counted, len(layout.names)), run.preparation.lost)
+        )
     )
     doubtful = gathered(layout.names, reasons, counted)
     notes = component_remarks(layout.names, reasons, counted, measured)
@@ -167,10 +171,15 @@ def _results(run: Run, result: Result, components: ComponentMeasurement, counted
     )
 
 
-def _relative_summit(run: Run) -> Summit:
-    """Returns what the largest |f| look like, in units of the integral of what the proposals learned."""
-    summit, mean = run.measurement.summit(), run.measurement.estimate().mean
-    return replace(summit, unresolved=summit.unresolved / mean if mean else 0.0)
+def _summits(run: Run, counted: Counted, n: int) -> list[Summit | None]:
+    """Returns what the largest |f| look like of each of n integrals, relative to the integral of |f|.
+
+    That of what the proposals learned stands for all that it is made of: where only one counts, for that one.
+    """
+    summit, absolute = run.measurement.summit(), run.measurement.estimate().absolute
+    relative = replace(summit, unresolved=summit.unresolved / absolute if absolute else 0.0)
+    columns = {*counted.columns.tolist()} if counted.is_one_real else {*range(n)}
+    return [relative if number in columns else None for number in range(n)]
 
 
 def _of_log(estimate: Estimate) -> tuple[float, float]:

@@ -23,6 +23,9 @@ LARGEST_TAIL_INDEX = 0.6
 # The largest |f| of a bounded f have an index below 0, or little above where a peak is not resolved; an
 # integrable singularity lifts it above this by more than the index is uncertain.
 LARGEST_VALUE_INDEX = 0.2
+# In many dimensions a bounded f has such an index too, but its map follows it; of a singularity the weights
+# grow as f does.
+LARGEST_SLOPE = 0.4
 # What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
 LARGEST_UNRESOLVED = 0.25
 LEAST_Q = 1e-4
@@ -105,6 +108,7 @@ def doubts(
     pilots: Mapping[str, Pilot] | None = None,
     least: float = 0.0,
     summit: Summit | None = None,
+    lost: float = 0.0,
 ) -> tuple[str, ...]:
     """Returns one sentence for each reason not to trust the error; none when there is none.
 
@@ -113,10 +117,11 @@ def doubts(
       tail_index: Pareto index of its weights; nan when unknown.
       q_value: probability of a chi2 between rounds at least as large.
       beta: the tempering exponent that training ended at; None without a flow.
-      seen: the heaviest points that were seen before the measurement; None when there are none.
+      seen: the heaviest points that were seen before the measurement; None of one of several integrals.
       pilots: the latest estimate that each proposal gave before the measurement; None for none.
       least: smallest |weight| that is not 0 of nets; 0 of independent points.
       summit: what the largest |f| look like; None where that is not known.
+      lost: of the integral of |f|, relative, what lies nearer to limits than floats resolve.
     """
     if estimate.n == 0:
         return ("nothing was measured",)
@@ -135,9 +140,9 @@ def doubts(
             "the replicates lie closer together than a single point more in one of them would put them, "
             "which is chance where f is cut off: the error is too small"
         )
-    if 0.0 < estimate.sdev <= _EXACT * abs(estimate.mean) and estimate.deviation > _UNEVEN * abs(
-        estimate.mean
-    ):
+    # Of several integrals one may be constant, which cells integrate exactly.
+    size = abs(estimate.mean) if seen is not None else 0.0
+    if 0.0 < estimate.sdev <= _EXACT * size and estimate.deviation > _UNEVEN * size:
         found.append(
             "the replicates agree to the last digit though their weights do not, which is chance where f has "
             "steps: the error is too small; raise max_neval"
@@ -149,7 +154,8 @@ def doubts(
             f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
             f"{_amount(missed, estimate)} of the integral is missing; raise max_neval"
         )
-    higher = 0.0 if seen is None or missed else seen.higher(estimate)
+    is_missed = missed > _LARGEST_MISS * estimate.sdev
+    higher = 0.0 if seen is None or is_missed else seen.higher(estimate)
     if higher > _LARGEST_HIGHER * estimate.sdev:
         found.append(
             "points seen before the measurement are higher than all that it hit, and add about "
@@ -183,6 +189,12 @@ def doubts(
             f"values): about {_amount(summit.unresolved, estimate)} of the integral may lie closer to the "
             "singularity than any point, and the error is too small; change variables so that f stays finite"
         )
+    if lost * estimate.absolute > LARGEST_UNRESOLVED * estimate.sdev:
+        found.append(
+            "f is singular at a limit that floats do not resolve: about "
+            f"{_amount(lost * estimate.absolute, estimate)} of the integral lies nearer to it than the next "
+            "float; write it with the distance from that limit as variable"
+        )
     if q_value < LEAST_Q:
         found.append(
             f"rounds of the measurement contradict each other (Q = {q_value:.1g}): the error is too small"
@@ -198,7 +210,8 @@ def doubts(
 def _is_unresolved(summit: Summit, estimate: Estimate) -> bool:
     """Returns whether f is singular, and the singularity matters beside the error."""
     is_singular = summit.index - summit.error > LARGEST_VALUE_INDEX
-    return is_singular and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
+    is_followed = not summit.slope > LARGEST_SLOPE
+    return is_singular and not is_followed and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

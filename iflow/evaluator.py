@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -268,6 +268,17 @@ class Evaluator:
         self.counters = tuple(one + other for one, other in zip(here, there, strict=True))  # type: ignore[assignment]
         self.first_skipped = self.first_skipped or account.first_skipped
         self.first_nonfinite = self.first_nonfinite or account.first_nonfinite
+
+    @contextmanager
+    def without_omissions(self) -> Iterator[None]:
+        """Forgets, in the end, the points of the block that count as 0: no result depends on them."""
+        before, first = self.counters, (self.first_skipped, self.first_nonfinite)
+        try:
+            yield
+        finally:
+            neval, seconds, n_timed, _, n_searched, _ = self.counters
+            self.counters = neval, seconds, n_timed, before[3], n_searched, before[5]
+            self.first_skipped, self.first_nonfinite = first
 
     def set_max_neval(self, max_neval: int) -> None:
         """Changes the evaluations of the run."""

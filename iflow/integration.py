@@ -151,8 +151,8 @@ def integrate(
         region, an unknown option.
       ValueError: for limits or options out of range; for values of f that have the wrong shape, or are nan
         or inf and do not count as 0, with the first such points.
-      OSError: for a checkpoint that cannot be written, or already holds a run; if no TensorBoard log can
-        be written.
+      OSError: for a checkpoint that cannot be written when the run begins, or already holds a run; if no
+        TensorBoard log can be written.
       LostWorkersError: if workers die, or fall silent, more often than `retries` allows.
       Exception: what f raises, with a note on the point at which it did, unless such points are skipped;
         and what the callback raises.

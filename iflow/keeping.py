@@ -27,6 +27,7 @@ from iflow.checks import require_boolean
 from iflow.destination import require_file, require_path
 from iflow.options import Options
 from iflow.options.components import NORMS
+from iflow.options.integrand import CHANGEABLE
 from iflow.sampler import Sampler
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ class Kept:
         "_recorder",
         "_crew",
         "_cloud",
-        "_crew",
     )
 
     @property
@@ -160,11 +160,13 @@ class Kept:
             tape = Tape(folder, run_key=manifest.key)
             run, n_prepared, seal = read_state(folder, tape, again._given())
             again._put_back(run, folder.state)
-            again._recheck(folder, name_of(f))
+            again._recheck(folder, manifest.key)
             again._options = replace(again._options, checkpoint=str(folder.path))
             again._start_recording(tape).take_up(n_prepared, seal)
-            if again._options.integrand != Options.from_keywords(**manifest.options).integrand:
-                archive.replace_text(folder.run, again._manifest().text())  # who resumes it next is to know
+            changed = {name: getattr(again._options.integrand, name) for name in CHANGEABLE}
+            options = {**manifest.options, **changed}
+            if options != manifest.options:  # who resumes it next is to know
+                archive.replace_text(folder.run, replace(manifest, options=options).text())
         return again
 
     @classmethod
@@ -179,7 +181,7 @@ class Kept:
                 f"region must be given: the stored one, {manifest.region_text}, holds functions, which are "
                 "not stored"
             )
-        kept = Options().keywords()
+        kept = {*Options().keywords()} - CHANGEABLE
         for name in watching:
             if name in kept or name == "checkpoint":
                 raise TypeError(
@@ -189,13 +191,18 @@ class Kept:
         options = {**manifest.options, "seed": manifest.seed, **watching}
         return cls(f, region, **options)  # type: ignore[call-arg]
 
-    def _recheck(self, folder: Folder, name: str) -> None:
-        """Raises a ValueError unless f has its stored values where the first batch has the largest."""
-        first = next(self._uniform_batches(folder), None)
+    def _recheck(self, folder: Folder, key: str) -> None:
+        """Raises a ValueError unless f has its stored values where the first batch has the largest.
+
+        Args:
+          folder: of the run.
+          key: of the run, which its batches have.
+        """
+        first = next(self._uniform_batches(folder, key), None)
         if first is None:
             return
         self._sampler.learn_from(first)  # a run that was killed early has not stored what it knew of it
-        later = (batch for batch in self._uniform_batches(folder) if self._is_of_this_cube(batch))
+        later = (batch for batch in self._uniform_batches(folder, key) if self._is_of_this_cube(batch))
         found = next(later, None)
         if found is None:
             return
@@ -208,7 +215,9 @@ class Kept:
         if np.isfinite(largest):
             stored_values = sign[rows] * np.exp(log_f[rows] - largest)
             values = batch.sign * np.exp(batch.log_f - largest)
-            require_equal(stored_values, values, batch.x, f"but in units of its largest value {name}")
+            require_equal(
+                stored_values, values, batch.x, f"but in units of its largest value {name_of(self._f)}"
+            )
 
     def _is_of_this_cube(self, batch: Batch) -> bool:
         """Returns whether points were drawn through the maps as they are, not before these changed."""
@@ -216,11 +225,14 @@ class Kept:
         return np.allclose(x, batch.x[:1], rtol=1e-9, atol=0.0)
 
     @staticmethod
-    def _uniform_batches(folder: Folder) -> Iterator[Batch]:
+    def _uniform_batches(folder: Folder, key: str) -> Iterator[Batch]:
         for number in folder.batch_numbers():
             found = read_batch(folder.batch(number))
-            if found is not None and str(found[1]["proposal"]) == "uniform":
-                yield found[0]
+            if found is None:
+                continue
+            batch, stored = found
+            if (str(stored["run"]), str(stored["proposal"])) == (key, "uniform"):
+                yield batch
 
     def _record(self, folder: Folder) -> None:
         """Begins to keep the run in a folder."""

@@ -78,6 +78,7 @@ class Result(SameNumbers):
         on_nonfinite="zero"; the warnings say what they could amount to.
       circumstances: sentences on how the run went that no number depends on, and that differ between runs
         that are equal: what faults of workers have cost, a `cost` far from what calls took.
+      n_unbent: rows of the history from before the cube was bent towards a singular limit.
     """
 
     mean: float
@@ -123,6 +124,7 @@ class Result(SameNumbers):
     n_searched: int = field(default=0, compare=False)
     n_nonfinite: int = 0
     circumstances: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    n_unbent: int = field(default=0, repr=False)
 
     @property
     def unseen(self) -> float:
@@ -143,9 +145,10 @@ class Result(SameNumbers):
         n counts the points of the run that were drawn uniformly, whatever for. They miss a set of volume V
         with probability (1 - V)^n, so that 3/n bounds at 95% confidence the volume of what no point has
         met - which steered nothing, so that the bound holds for any f and any proposal. A share of the
-        region's volume where that is a finite box.
+        region's volume where that is a finite box, unless f is singular at its limits: the cube is bent
+        there, and only points of the bent one count.
         """
-        n = sum(row.neval for row in self.history if row.proposal == "uniform")
+        n = sum(row.neval for row in self.history[self.n_unbent :] if row.proposal == "uniform")
         return 3.0 / max(n, 3)
 
     @property

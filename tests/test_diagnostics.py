@@ -174,17 +174,18 @@ def test_nets_that_agree_on_what_is_cut_off_better_than_to_a_point_are_doubted(n
 
 
 @pytest.mark.parametrize(
-    ("index", "unresolved", "is_doubted"),
+    ("index", "unresolved", "slope", "is_doubted"),
     [
-        (0.5, 0.003, True),
-        (0.5, 0.001, False),
-        (0.2, 0.003, False),
-        (math.nan, 0.0, False),
-        (-math.inf, 1.0, False),
+        (0.5, 0.003, 0.9, True),
+        (0.5, 0.002, 0.9, False),
+        (0.28, 0.003, 0.9, False),
+        (math.nan, 0.0, math.nan, False),
+        (-math.inf, 1.0, 0.9, False),
+        (0.5, 0.003, 0.1, False),
     ],
 )
-def test_a_singularity_that_matters_is_a_doubt(index, unresolved, is_doubted):
-    found = doubts(estimate(), **FINE, summit=Summit(index, 0.1, unresolved, np.array([0.3, 1e-9])))
+def test_a_singularity_that_matters_is_a_doubt(index, unresolved, slope, is_doubted):
+    found = doubts(estimate(), **FINE, summit=Summit(index, 0.1, unresolved, slope, np.array([0.3, 1e-9])))
     assert bool(found) is is_doubted
     if is_doubted:
         assert "without bound near x = [0.3, 1e-09] (Pareto index 0.50" in found[0]
@@ -208,5 +209,5 @@ def test_points_higher_than_any_measured_are_a_doubt(weight, is_doubted):
     ("sdev", "deviation", "is_doubted"), [(4e-16, 0.1, True), (4e-16, 1e-9, False), (1e-9, 0.1, False)]
 )
 def test_replicates_that_agree_by_chance_are_a_doubt(sdev, deviation, is_doubted):
-    found = doubts(dataclasses.replace(estimate(sdev=sdev), deviation=deviation), **FINE)
+    found = doubts(dataclasses.replace(estimate(sdev=sdev), deviation=deviation), **FINE, seen=seen(1.0, 1e-12))
     assert any("agree to the last digit" in text for text in found) is is_doubted

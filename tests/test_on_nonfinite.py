@@ -228,6 +228,14 @@ def test_a_run_that_it_has_ended_goes_on_as_if_it_had_never_mattered(tmp_path):
     assert (again.stop_reason, again.n_nonfinite) == ("callback", 1)
     assert sum(evaluated) < expected.neval // 2
     assert_same(iflow.resume(tmp_path / "run", rare), expected)  # from now on
+    larger = 2 * expected.neval
+    further = iflow.resume(
+        tmp_path / "run", rare, rtol=0.0, max_neval=larger, on_nonfinite="raise", callback=stop
+    )
+    assert further.n_nonfinite == expected.n_nonfinite
+    again = iflow.resume(tmp_path / "run", rare, on_nonfinite="zero")
+    assert expected.neval < again.neval <= larger
+    assert_same(iflow.resume(tmp_path / "run", rare), again)
 
 
 def test_an_integrator_in_a_file_goes_on_too(tmp_path):

@@ -9,6 +9,7 @@ None but iflow says anything about volume that it has not seen.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import time
 from collections.abc import Callable
@@ -35,8 +36,9 @@ def by_iflow(f: Witness, trial: Trial, structured: Structured) -> Answer:
     result = integrator.integrate()
     f.counts, missed, hidden_share = False, f.n_shown == 0, 0.0
     if missed.any():
-        drawn = integrator.sample(_N_DRAWN).points
-        hidden_share = float(structured.shows(drawn)[:, missed].mean(axis=0).max())
+        with contextlib.suppress(OverflowError):  # all weights are as good as 0, which events cannot have
+            drawn = integrator.sample(_N_DRAWN).points
+            hidden_share = float(structured.shows(drawn)[:, missed].mean(axis=0).max())
     return Answer(
         mean=result.mean,
         sdev=result.sdev,

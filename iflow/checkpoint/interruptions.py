@@ -44,8 +44,10 @@ class Interruptions:
             if signal.getsignal(number) == self._take:  # f may have put another one there
                 signal.signal(number, handler)
         self._handlers.clear()
-        if self._fatal is not None:
-            signal.raise_signal(self._fatal)
+        left = self._pending if self._fatal is None else self._fatal
+        self._fatal = self._pending = None
+        if left is not None:  # one that ends the process, or that came while an exception was on its way
+            signal.raise_signal(left)
 
     @contextmanager
     def held_back(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ import numpy as np
 from iflow import archive
 from iflow.domain import Domain
 from iflow.options import Options
+from iflow.options.integrand import CHANGEABLE
 from iflow.version import __version__
 
 # Two machines may differ in the last digits of an exponential; two integrands differ in more.
@@ -50,8 +51,12 @@ class Manifest:
 
     @property
     def key(self) -> str:
-        """By what a run is known from others: the files of two do not mix."""
-        return str(archive.seal_of_text(self._text({})))
+        """By what a run is known from others: the files of two do not mix.
+
+        It stays the same whatever is changed of what may be changed.
+        """
+        fixed = {name: value for name, value in self.options.items() if name not in CHANGEABLE}
+        return str(archive.seal_of_text(dataclasses.replace(self, options=fixed)._text({})))
 
     def _text(self, header: Mapping[str, Any]) -> str:
         content = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}

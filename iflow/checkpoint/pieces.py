@@ -35,11 +35,13 @@ class Pieces:
 
     Args:
       folder: of the run.
+      run_key: of the run; pieces of another one are dropped as damaged ones are.
       worth: seconds of work that are gathered before they are written.
     """
 
-    def __init__(self, folder: Folder, *, worth: float = _WORTH):
+    def __init__(self, folder: Folder, *, run_key: str = "", worth: float = _WORTH):
         self._folder, self._worth = folder, worth
+        self._seed = zlib.crc32(run_key.encode())
         self._lock = threading.Lock()
         self._is_open = False
         self._gathered: dict[str, list[Piece]] = {}
@@ -73,7 +75,7 @@ class Pieces:
             if not self._is_open or key not in self._stored:
                 return []
             path = self._folder.pieces(key)
-            found, n_bytes = _read(path)
+            found, n_bytes = _read(path, self._seed)
             with path.open("r+b") as file:
                 file.truncate(n_bytes)
             return found
@@ -101,6 +103,13 @@ class Pieces:
                 self._stored.discard(key)
                 self._folder.pieces(key).unlink(missing_ok=True)
 
+    def close(self, key: str) -> None:
+        """Closes the file of a batch to which nothing is added any more, but which is not on the tape."""
+        with self._lock:
+            file = self._files.pop(key, None)
+            if file is not None:
+                file.close()
+
     def _write(self, key: str) -> None:
         """Adds what has been gathered of a batch to its file, in one go."""
         buffer = io.BytesIO()
@@ -108,7 +117,7 @@ class Pieces:
             values = io.BytesIO()
             np.save(values, np.ascontiguousarray(piece.values), allow_pickle=False)
             head = np.array((piece.start, piece.end, piece.seconds, 0), _HEAD)
-            head["crc"] = _checksum(head, values.getvalue())
+            head["crc"] = _checksum(head, values.getvalue(), self._seed)
             np.save(buffer, head, allow_pickle=False)
             buffer.write(values.getbuffer())
         try:
@@ -116,10 +125,10 @@ class Pieces:
                 self._files[key] = self._folder.pieces(key).open("ab", buffering=0)
             self._stored.add(key)
             _add_whole(self._files[key], buffer.getbuffer())
-        except OSError as error:  # they are a convenience; a batch that cannot be written ends the run
+        except OSError as error:  # they are a convenience: without them a batch is computed again
             if not self.remarks:
                 self.remarks.append(
-                    f"values that came back could not be stored until their batch was complete: {error}"
+                    f"values that came back could not be stored before their batch was complete: {error}"
                 )
 
 
@@ -135,7 +144,7 @@ def _add_whole(file: IO[bytes], content: memoryview) -> None:
         raise
 
 
-def _read(path: Path) -> tuple[list[Piece], int]:
+def _read(path: Path, seed: int) -> tuple[list[Piece], int]:
     """Returns the pieces in a file up to the first that is damaged, and the bytes that they take."""
     found: list[Piece] = []
     n_bytes = 0
@@ -143,14 +152,14 @@ def _read(path: Path) -> tuple[list[Piece], int]:
         size = os.fstat(file.fileno()).st_size
         while n_bytes < size:
             try:
-                found.append(_read_piece(file, size))
+                found.append(_read_piece(file, size, seed))
             except ValueError:
                 break
             n_bytes = file.tell()
     return found, n_bytes
 
 
-def _read_piece(file: BinaryIO, size: int) -> Piece:
+def _read_piece(file: BinaryIO, size: int, seed: int) -> Piece:
     """Returns the next piece of a file of so many bytes; a ValueError if it is not whole."""
     head: Any = archive.read_array(file, size - file.tell())
     if head.dtype != _HEAD or head.shape:
@@ -159,12 +168,12 @@ def _read_piece(file: BinaryIO, size: int) -> Piece:
     values = archive.read_array(file, size - start)
     end = file.tell()
     file.seek(start)
-    if head["crc"] != _checksum(head, file.read(end - start)):
+    if head["crc"] != _checksum(head, file.read(end - start), seed):
         raise ValueError("a piece is damaged")
     return Piece(int(head["start"]), int(head["end"]), values, float(head["seconds"]))
 
 
-def _checksum(head: Any, values: bytes) -> int:
-    """Returns that of a head and of values as they are in the file."""
+def _checksum(head: Any, values: bytes, seed: int) -> int:
+    """Returns that of a head and of values as they are in the file, of the run that has a seed."""
     numbers = np.array((head["start"], head["end"], head["seconds"], 0), _HEAD)
-    return zlib.crc32(values, zlib.crc32(numbers.tobytes()))
+    return zlib.crc32(values, zlib.crc32(numbers.tobytes(), seed))

@@ -80,14 +80,14 @@ class Recorder:
 
     def __init__(self, tape: Tape, *, sampler: Counted, clock: Clock, content: Callable[[], Content]):
         self.tape, self.folder = tape, tape.folder
-        self.pieces = Pieces(tape.folder)
+        self.pieces = Pieces(tape.folder, run_key=tape.run_key)
         self._sampler, self._clock, self._content = sampler, clock, content
         self._n_prepared, self._stored_preparation, self._prepared_seal = 0, False, ""
         self._kept_at = -np.inf
         self._stamp: tuple[int, int] | None = None
         self._open = ExitStack()
         self.interruptions = Interruptions()
-        self._gap, self._unforgotten = "", list[str]()
+        self._gap, self._is_told, self._unforgotten = "", False, list[str]()
 
     def __enter__(self) -> Recorder:
         """Takes the lock.
@@ -115,16 +115,23 @@ class Recorder:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Sentences on what was not as it should be."""
-        return (*self.tape.remarks, *self.pieces.remarks)
+        return tuple(self.tape.remarks)
 
     @property
     def circumstances(self) -> tuple[str, ...]:
         """Sentences on what is not stored, or was not for a while; no number depends on it."""
+        of_pieces = tuple(self.pieces.remarks)
         if self.tape.gap:
-            return (f"the checkpoint lacks what came last, it could not be written: {self.tape.gap}",)
+            return (
+                *of_pieces,
+                f"the checkpoint lacks what came last, it could not be written: {self.tape.gap}",
+            )
         if not self._gap:
-            return ()
-        return (f"the checkpoint could not be written for a while, but all of it is stored now: {self._gap}",)
+            return of_pieces
+        return (
+            *of_pieces,
+            f"the checkpoint could not be written for a while, but all of it is stored now: {self._gap}",
+        )
 
     def draw(
         self, evaluate: Callable[[np.ndarray, Any], Batch], u: np.ndarray, proposal: Any, phase: str
@@ -153,6 +160,7 @@ class Recorder:
             return
         if self.tape.gap:
             self._unforgotten.append(key_of(batch.x))  # as yet they are all that is stored of it
+            self.pieces.close(self._unforgotten[-1])
         else:
             self.pieces.forget(key_of(batch.x))
 
@@ -201,6 +209,7 @@ class Recorder:
         self._stamp = _stamp(self.folder)
 
     def _keep(self) -> None:
+        self._kept_at = time.monotonic()
         gap, self.tape.gap = self.tape.gap, ""  # what is stored now lacks nothing
         try:
             self._store()
@@ -208,8 +217,12 @@ class Recorder:
             self.tape.gap = gap or str(error)
             self._note_gap()
             return
+        except BaseException:
+            self.tape.gap = gap
+            raise
         if not gap:
             return
+        self._is_told = False
         if self.tell is not None:
             self.tell("the checkpoint can be written again, and all of it is stored")
         while self._unforgotten:
@@ -217,12 +230,12 @@ class Recorder:
 
     def _note_gap(self) -> None:
         """Tells that the run is not stored any more, the first time and whenever there is another reason."""
-        if not self.tape.gap or self.tape.gap == self._gap:
+        if not self.tape.gap or (self._is_told and self.tape.gap == self._gap):
             return
-        self._gap = self.tape.gap
+        self._gap, self._is_told = self.tape.gap, True
         if self.tell is not None:
             self.tell(
-                f"the checkpoint cannot be written: {self._gap}; the run goes on, and tries again at the end "
+                f"the checkpoint is incomplete: {self._gap}; the run goes on, and tries again at the end "
                 "of each round; what was stored before can be resumed in any case"
             )
 

@@ -69,26 +69,38 @@ class Run:
     @property
     def result(self) -> Result | Results | None:
         """The result as of the latest stored state; None where weights were too large for a float."""
-        (result,) = archive.read(self._folder.state, ("result",))
+        (result,) = self._of_state("result")
         return result
 
     @property
     def proposal(self) -> Proposal | None:
         """What is measured with; None before the preparation is done. A flow brings in TensorFlow."""
-        (n_prepared,) = archive.read(self._folder.state, ("n_prepared",))
+        n_prepared, seal = self._of_state("n_prepared", "prepared_seal")
         if not n_prepared:
             return None
-        (proposal,) = archive.read(self._folder.prepared(n_prepared), ("proposal",))
+        (proposal,) = archive.read(self._folder.prepared(n_prepared), ("proposal",), seal=seal)
         return proposal
 
     def batches(self) -> Iterator[StoredBatch]:
-        """Yields every stored batch in order; damaged ones are left out."""
+        """Yields every stored batch in order; damaged ones, and those of another run, are left out."""
         for number in self._folder.batch_numbers():
             found = read_batch(self._folder.batch(number))
             if found is not None:
                 batch, stored = found
+                if str(stored["run"]) != self.manifest.key:
+                    continue
                 phase, proposal = str(stored["phase"]), str(stored["proposal"])
                 yield StoredBatch(number, phase, proposal, int(stored["neval"]), batch)
+
+    def _of_state(self, *names: str) -> list[Any]:
+        """Returns values of the latest stored state; a ValueError where it is of another run."""
+        *found, key = archive.read(self._folder.state, (*names, "of"))
+        if key != self.manifest.key:
+            raise ValueError(
+                f"{str(self._folder.state)!r} is of another run than {str(self._folder.run)!r}: put back the "
+                "one that belongs to it"
+            )
+        return found
 
 
 def open_run(checkpoint: str | os.PathLike[str]) -> Run:

@@ -13,7 +13,7 @@ from iflow.cli.log_lines import LEVELS, print_log
 from iflow.cli.workers import workers_options
 from iflow.destination import FIGURES
 from iflow.domain import MOST_DIMENSIONS
-from iflow.options.integrand import ON_NONFINITE
+from iflow.options.integrand import ON_ERROR, ON_NONFINITE
 
 
 def require_folder(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
@@ -82,6 +82,13 @@ _flow_option = click.option(
 )
 
 
+_on_error_option = click.option(
+    "--on-error",
+    type=click.Choice(ON_ERROR),
+    default="raise",
+    show_default=True,
+    help="What becomes of a point at which the integrand raises: it ends the run, or counts as 0.",
+)
 _on_nonfinite_option = click.option(
     "--on-nonfinite",
     type=click.Choice(ON_NONFINITE),
@@ -132,6 +139,7 @@ def integrand_options(
             param_option,
             click.option("--seed", type=int, help="Repeats a run."),
             _flow_option,
+            _on_error_option,
             _on_nonfinite_option,
             *own,
             workers_options,

@@ -61,6 +61,18 @@ class Bend:
         one = operations.where(self._at_low, low, operations.where(self._at_high, 1.0 - high, y))
         return operations.where(self._at_both, low / (low + high), one)
 
+    @property
+    def has_upper(self) -> np.ndarray:
+        """Which axes are bent at the upper end, bool [dim]."""
+        has_upper: np.ndarray = self.powers[:, 1] > 1.0
+        return has_upper
+
+    def complement(self, y: Any) -> Any:
+        """Returns 1 - z [n, dim] with all its digits, however near to an upper end that is bent."""
+        low, high = y**self._power, (1.0 - y) ** self._power
+        # Where the lower end is bent too, both powers are the larger one.
+        return high / (1.0 + self._at_both.astype(float) * (low + high - 1.0))
+
     def log_slope(self, y: np.ndarray) -> np.ndarray:
         """Returns log|dz/dy| of each axis, [n, dim]."""
         power = self._power

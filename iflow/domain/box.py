@@ -58,6 +58,13 @@ class Box:
         """Number of axes."""
         return len(self._axes)
 
+    @property
+    def bendable(self) -> np.ndarray:
+        """Which axes have maps that may be bent at a finite limit, bool [dim]."""
+        cauchy = self._kinds.get("cauchy", np.zeros(self.dim, dtype=bool))
+        bendable: np.ndarray = ~(self.integer | cauchy)
+        return bendable
+
     def moved(self, location: np.ndarray, scale: np.ndarray) -> Box:
         """Returns this box with the maps of its infinite axes at a location and a scale, [dim] each."""
         return Box(self._axes, location, scale, self.bend)
@@ -75,14 +82,15 @@ class Box:
         log_slope = np.broadcast_to(np.log(self._parameters.width), z.shape)
         if self._kinds:
             log_slope = log_slope.copy()
-        of_bend = np.zeros(z.shape)
+        y, of_bend = z, np.zeros(z.shape)
         if not self.bend.is_none:
-            of_bend, z = self.bend.log_slope(z), self.bend.point(z)
+            of_bend, z = self.bend.log_slope(y), self.bend.point(y)
         t = self._parameters.low + self._parameters.width * z
         for kind, axes in self._kinds.items():
             own, parameters = z[:, axes], self._parameters.rows(axes)
             t[:, axes] = FORMULAS[kind].point(own, parameters, np)
             log_slope[:, axes] = FORMULAS[kind].log_slope(own, parameters)
+        t = self._near_high(t, y, np)
         return np.clip(t, self.least, self.largest), log_slope + of_bend
 
     def inverse(self, t: np.ndarray) -> np.ndarray:
@@ -100,14 +108,24 @@ class Box:
           operations: has `tan`, `where`, `floor`, `minimum` and `maximum`.
           z: points strictly inside the unit cube, [n, dim].
         """
-        z = self.bend.point(z, operations)
+        y, z = z, self.bend.point(z, operations)
         t = self._parameters.low + self._parameters.width * z
         for kind, axes in self._kinds.items():
             t = operations.where(axes, FORMULAS[kind].point(z, self._parameters, operations), t)
+        t = self._near_high(t, y, operations)
         t = operations.minimum(operations.maximum(t, self.least), self.largest)
         if self.integer.any():
             t = operations.where(self.integer, operations.floor(t + 0.5), t)
         return t
+
+    def _near_high(self, t: Any, y: Any, operations: Any) -> Any:
+        """Returns t with all digits of the distance from upper limits that are bent; others as they are."""
+        if not self.bend.has_upper.any():
+            return t
+        p, rest = self._parameters, operations.minimum(self.bend.complement(y), 0.5)
+        below = self.bend.has_upper & ~np.isfinite(self.low)
+        distance = operations.where(below, p.scale * rest / (1.0 - rest), p.width * rest)
+        return operations.where((rest < 0.5) & self.bend.has_upper, p.high - distance, t)
 
     def rounded(self, t: np.ndarray) -> np.ndarray:
         """Returns points t [n, dim] with the integers for the coordinates that are some."""

@@ -22,6 +22,8 @@ _FAR, _CLOSE = 1e-3, 1e-6
 _LEAST, _LARGEST = 0.15, 0.95
 # The integral that floats next to a limit other than 0 cannot resolve, relative to the whole.
 _LARGEST_LOST = 1e-7
+# So much may log|f| differ from the power beyond, relative, for it to go on; and the least distance there.
+_LARGEST_DEVIATION, _TINY = 0.1, 1e-300
 # Of the evaluations that are left.
 _LARGEST_SHARE = 0.02
 
@@ -39,77 +41,117 @@ class Edges:
 
     Attributes:
       done: whether it is settled.
+      lost: of the integral, about, what lies nearer to singular limits than floats resolve.
     """
 
     def __init__(self, sampler: Sampler, logbook: Logbook):
         self._sampler, self._logbook = sampler, logbook
         self._highest: np.ndarray | None = None
-        self.done = False
+        self.done, self.lost = False, 0.0
 
     def begin_with(self, batch: Batch) -> None:
         """Takes the uniform points that tell where |f| is largest."""
         rows = np.argsort(-batch.log_f, kind="stable")[:_N_HIGHEST]
         self._highest = batch.y[rows[np.isfinite(batch.log_f[rows])]]
 
-    def run(self) -> bool:
-        """Does it once; after an exception it can be called again.
+    def find(self) -> Bend | None:
+        """Returns how to bend the cube, or None where that would not help; `bend` is still to be called.
 
-        Returns:
-          Whether the cube was bent: points of before are then points of another cube.
+        Once it has returned None it returns nothing else; after an exception it can be called again.
         """
-        if self.done or self._highest is None or len(self._highest) < _N_HIGHEST:
-            return False
-        ends = self._ends()
+        highest = self._highest
+        if self.done or highest is None or len(highest) < _N_HIGHEST:
+            return None
+        ends = self._ends(highest)
         if ends and 8 * len(ends) <= _LARGEST_SHARE * self._sampler.left:
-            first = self._powers(ends, self._highest[:1])
+            first = self._powers(ends, highest[:1])
             ends = [end for end, power in zip(ends, first, strict=True) if power > _LEAST]
-        bend = self._bend(ends) if ends else None
+            found = self._bend(ends, highest) if ends else None
+            if found is not None and not found.is_none:
+                return found
         self.done = True
-        if bend is None or bend.is_none:
-            return False
-        self._sampler.bend(bend)
-        self._logbook.note(f"singular at limits: bent by the powers {bend.powers.round(3).tolist()}")
-        return True
+        return None
 
-    def _ends(self) -> list[tuple[int, int]]:
+    def bend(self, bend: Bend) -> None:
+        """Bends the cube: points of before are then points of another one."""
+        self._sampler.bend(bend)
+        self.done = True
+        self._logbook.note(f"singular at limits: bent by the powers {bend.powers.round(3).tolist()}")
+
+    def _ends(self, highest: np.ndarray) -> list[tuple[int, int]]:
         """Returns the ends, (axis, 0 or 1), near which |f| is largest, and that are finite limits."""
-        assert self._highest is not None
         box, found = self._sampler.box, []
-        for axis in np.flatnonzero(~box.integer).tolist():
+        for axis in np.flatnonzero(box.bendable).tolist():
             for side, limit in enumerate((box.low[axis], box.high[axis])):
-                distance = np.abs(self._highest[:, axis] - side)
+                distance = np.abs(highest[:, axis] - side)
                 if math.isfinite(limit) and np.count_nonzero(distance < _NEAR) >= _LEAST_NEAR:
                     found.append((axis, side))
         return found
 
-    def _powers(self, ends: list[tuple[int, int]], highest: np.ndarray) -> np.ndarray:
-        """Returns the largest a of f ~ r^-a at each end beside some points; -inf where it is not known."""
-        z = np.repeat(highest[np.newaxis], 2 * len(ends), axis=0).reshape(len(ends), 2, *highest.shape)
-        for number, (axis, side) in enumerate(ends):
-            for place, distance in enumerate((_FAR, _CLOSE)):
-                z[number, place, :, axis] = abs(side - distance)
-        t, _ = self._sampler.box.forward_and_log_slope(z.reshape(-1, highest.shape[1]))
-        try:
-            log_f = self._sampler.look(t).reshape(len(ends), 2, len(highest))
-        except (ArithmeticError, ValueError):  # what f cannot tell so near to a limit counts for nothing
-            return np.full(len(ends), -np.inf)
-        with np.errstate(invalid="ignore"):
-            power = (log_f[:, 1] - log_f[:, 0]) / math.log(_FAR / _CLOSE)
-        power = np.where(np.isfinite(power), power, -np.inf)
-        largest: np.ndarray = power.max(axis=1)
-        return largest
-
-    def _bend(self, ends: list[tuple[int, int]]) -> Bend:
-        assert self._highest is not None
+    def _bend(self, ends: list[tuple[int, int]], highest: np.ndarray) -> Bend:
         box, found = self._sampler.box, Bend.none(self._sampler.dim)
-        for (axis, side), power in zip(ends, self._powers(ends, self._highest[:4]), strict=True):
-            if _LEAST < power < _LARGEST and _lost(box, axis, side) ** (1.0 - power) < _LARGEST_LOST:
-                found.powers[axis, side] = 1.0 / (1.0 - power)
+        self.lost = 0.0
+        for end, power in zip(ends, self._powers(ends, highest[:4]), strict=True):
+            if not _LEAST < power < _LARGEST:
+                continue
+            lost = _resolution(box, *end) ** (1.0 - power)
+            if lost >= _LARGEST_LOST:
+                self.lost = max(self.lost, float(lost))
+            elif self._goes_on(end, power, highest[0]):
+                found.powers[end] = 1.0 / (1.0 - power)
         return found
 
+    def _powers(self, ends: list[tuple[int, int]], highest: np.ndarray) -> np.ndarray:
+        """Returns the largest a of f ~ r^-a at each end beside some points; -inf where none is known."""
+        log_f = self._look([(end, highest, np.array([_FAR, _CLOSE])) for end in ends])
+        with np.errstate(invalid="ignore"):
+            power = (log_f[..., 1] - log_f[..., 0]) / math.log(_FAR / _CLOSE)
+        largest: np.ndarray = np.where(np.isfinite(power), power, -np.inf).max(axis=1)
+        return largest
 
-def _lost(box: Box, axis: int, side: int) -> float:
+    def _goes_on(self, end: tuple[int, int], power: float, highest: np.ndarray) -> bool:
+        """Returns whether f follows the power as far as a point of the bent cube will come to the end."""
+        n = max(self._sampler.left, 2)
+        distance = max(float(n) ** (-1.0 / (1.0 - power)), _TINY)
+        if distance >= _CLOSE:
+            return True
+        log_f = self._look([(end, highest[np.newaxis], np.array([_CLOSE, distance]))])[0, 0]
+        expected = power * math.log(_CLOSE / distance)
+        return bool(abs(log_f[1] - log_f[0] - expected) < _LARGEST_DEVIATION * expected)
+
+    def _look(self, places: list[tuple[tuple[int, int], np.ndarray, np.ndarray]]) -> np.ndarray:
+        """Returns log|f| near ends, [ends, n, k]; nan where f tells nothing, which counts for nothing.
+
+        Args:
+          places: ends, with points of the cube [n, dim] to be moved there, and k distances there.
+        """
+        sampler = self._sampler
+        t = np.stack([_placed(sampler.box, *place) for place in places])
+        try:
+            with sampler.without_omissions():
+                return sampler.look(t.reshape(-1, t.shape[-1])).reshape(t.shape[:-1])
+        except OSError:  # of the disk that the run is stored on
+            raise
+        except Exception:  # so near to a limit a run may never come
+            return np.full(t.shape[:-1], np.nan)
+
+
+def _placed(box: Box, end: tuple[int, int], z: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Returns points of the box [n, k, dim]: those of the cube, z [n, dim], at k distances from an end."""
+    t, _ = box.forward_and_log_slope(z)
+    t = t[:, np.newaxis].repeat(len(distances), axis=1)
+    axis, side = end
+    steps = distances * _width(box, axis)
+    t[..., axis] = box.high[axis] - steps if side else box.low[axis] + steps
+    return np.clip(t, box.least, box.largest)
+
+
+def _width(box: Box, axis: int) -> float:
+    """Returns the length of an axis, the scale of an infinite one."""
+    width = float(box.high[axis] - box.low[axis])
+    return width if math.isfinite(width) else float(box.scale[axis])
+
+
+def _resolution(box: Box, axis: int, side: int) -> float:
     """Returns the distance from a limit, as a part of the axis, that floats do not resolve."""
-    low, high = float(box.low[axis]), float(box.high[axis])
-    width = high - low if math.isfinite(high - low) else float(box.scale[axis])
-    return math.ulp((low, high)[side]) / width
+    return math.ulp(float((box.low, box.high)[side][axis])) / _width(box, axis)

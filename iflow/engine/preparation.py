@@ -56,6 +56,7 @@ class Preparation:
       beta: tempering exponent of its fit; None when it was not fitted.
       seen: the heaviest points of survey and training, as the proposal weighs them.
       pilots: the latest of each contender.
+      n_unbent: rows of the logbook from before the cube was bent towards a singular limit.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Preparation:
         points_seed, fit_seed, locating_seed = seed.spawn(3)
         self._locating = Locating(sampler, logbook, seed=locating_seed)
         self._fit_seed = int(fit_seed.generate_state(1)[0]) % 2**30
-        self._edges = Edges(sampler, logbook)
+        self._edges, self.n_unbent = Edges(sampler, logbook), 0
         self._points_seed, self._counted = points_seed, counted
         self._begin_afresh()
         self._n_flow_rounds = 0
@@ -104,6 +105,11 @@ class Preparation:
         )
         self._n_rounds, self._fitted_beta = 0, 0.0
         self._fractions: dict[str, float] = {}
+
+    @property
+    def lost(self) -> float:
+        """Of the integral, about, what lies nearer to singular limits than floats resolve."""
+        return self._edges.lost
 
     @property
     def pilots(self) -> dict[str, Pilot]:
@@ -171,8 +177,10 @@ class Preparation:
             if self._scout.is_busy:
                 self._play_round()
                 self._sampler.keep_state()
-            elif self._n_rounds == 1 and self._edges.run():
+            elif self._n_rounds == 1 and (bend := self._edges.find()) is not None:
                 self._begin_afresh()
+                self._edges.bend(bend)
+                self.n_unbent = len(self._logbook.rows)
                 self._sampler.keep_state()
             else:
                 self._rounds_are_over = not self._plan_round()
@@ -218,7 +226,7 @@ class Preparation:
         if not 0 < look.n <= self._sampler.left:  # a small budget, or spent on batches f did not survive
             return False
         looks, learned = [look], self._learned
-        if learned is not None and 2 * look.n <= self._sampler.left:
+        if learned is not None and learned.name in self._contenders and 2 * look.n <= self._sampler.left:
             looks.append(replace(look, name=learned.name))
         self._scout.begin_round(looks)
         return True
@@ -234,6 +242,8 @@ class Preparation:
         self._race.withdraw(learned.name)
         self._unchanged.clear()
         del self._contenders[learned.name]
+        # Begun afresh it may look where this f is singular, unless the cube was bent for the other one.
+        self._edges.done = not self._sampler.box.bend.is_none
 
     def _look(self, name: str) -> Look:
         n = self._schedule.size(name, self._sampler.left)

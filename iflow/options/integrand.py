@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from iflow.checks import require_choice
 from iflow.reasons import Reason
@@ -37,3 +37,7 @@ class IntegrandOptions:
         """For what reasons points count as 0, instead of ending the run."""
         chosen = {Reason.RAISED: self.on_error == "skip", Reason.NONFINITE: self.on_nonfinite == "zero"}
         return frozenset(reason for reason, is_chosen in chosen.items() if is_chosen)
+
+
+# A stored run may go on with others of these.
+CHANGEABLE = frozenset(field.name for field in fields(IntegrandOptions))

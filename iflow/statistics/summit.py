@@ -9,8 +9,9 @@ import numpy as np
 
 from iflow.statistics.tail import LargestWeights
 
-# Points whose weights tell how densely the proposal covers the places where |f| is largest.
-_N_HIGHEST = 10
+# Points whose weights tell whether the proposal follows |f| where it is largest, and those of them that tell
+# how densely it covers the very largest.
+_N_HIGHEST, _N_LAST = 100, 10
 # An index nearer to 1 than this is not known well enough to divide by what is left.
 _LARGEST_INDEX = 0.95
 
@@ -28,17 +29,20 @@ class Summit:
       error: standard error of the index, (1 + index) / sqrt(size of the tail); nan where that is unknown.
       unresolved: of the integral, what such a tail holds beyond the last point, w / (n (1 - index)) for the
         mean w of the 10 weights where |f| is largest; in the unit that was asked for.
+      slope: of log|w| against log|f| at the 100 points where |f| is largest: 0 where the proposal follows f,
+        1 where it does not; nan where that is unknown.
       at: the point of largest |f|, in the user's coordinates, [m]; None where it was not kept.
     """
 
     index: float
     error: float
     unresolved: float
+    slope: float
     at: np.ndarray | None
 
 
 class LargestValues:
-    """Keeps the largest |f| of a stream: 2,001 values, and 10 weights.
+    """Keeps the largest |f| of a stream: 2,001 values, and 100 weights.
 
     What is kept depends neither on how the stream was cut into batches nor on their order.
     """
@@ -91,16 +95,20 @@ class LargestValues:
         """Returns what the largest values look like; amounts are in units of exp(log_unit)."""
         index = self._largest.tail_index()
         if math.isnan(index) or not len(self._highest):
-            return Summit(index, math.nan, 0.0, self._at)
+            return Summit(index, math.nan, 0.0, math.nan, self._at)
+        log_f, log_weight = self._highest.T
         with np.errstate(over="ignore"):
-            weight = float(np.exp(self._highest[:, 1] - log_unit).mean())
+            weight = float(np.exp(log_weight[-_N_LAST:] - log_unit).mean())
+        variance = float(log_f.var())
+        slope = float(np.cov(log_f, log_weight, bias=True)[0, 1]) / variance if variance else math.nan
         known = max(index, 0.0)
         error = (1.0 + known) / math.sqrt(self._largest.tail_size)
-        return Summit(index, error, weight / (self._n * (1.0 - min(known, _LARGEST_INDEX))), self._at)
+        unresolved = weight / (self._n * (1.0 - min(known, _LARGEST_INDEX)))
+        return Summit(index, error, unresolved, slope, self._at)
 
 
 def _highest_rows(log_f: np.ndarray, log_weight: np.ndarray) -> np.ndarray:
-    """Returns the rows of the 10 largest |f| that are not 0, of equal ones those of largest weight first."""
+    """Returns the rows of the 100 largest |f| that are not 0, of equal ones those of largest weight first."""
     rows = np.flatnonzero(log_f > -math.inf)
     if len(rows) > _N_HIGHEST:
         threshold = np.partition(log_f[rows], -_N_HIGHEST)[-_N_HIGHEST]

@@ -56,7 +56,7 @@ def test_in_logarithms_and_by_tensorflow():
 def test_other_integrands_cost_next_to_nothing(name, monkeypatch):
     f = integrands.get(name, 4)
     found = run(f, f.dim, flow=False)
-    monkeypatch.setattr(Edges, "run", lambda self: False)
+    monkeypatch.setattr(Edges, "find", lambda self: None)
     assert abs(found.neval - run(f, f.dim, flow=False).neval) <= 16
 
 
@@ -64,6 +64,74 @@ def test_a_limit_that_floats_do_not_resolve_is_doubted():
     found = run(lambda x: (1.0 - x[:, 0]) ** -0.9, 1)
     assert not found.reliable
     assert any("grow without bound near x = [" in text for text in found.warnings)
+
+
+def test_upper_limits_at_0_are_resolved_to_the_last_float():
+    for region in ([(-1.0, 0.0)], [(-np.inf, 0.0)]):
+        found = run(lambda x: np.abs(x[:, 0]) ** -0.9 * np.exp(20.0 * x[:, 0]), region, rtol=1e-4)
+        assert found.reliable
+        assert found.mean == pytest.approx(math.gamma(0.1) * 20.0**-0.1, abs=4.0 * found.sdev + 1e-6)
+
+
+def test_a_singularity_beside_one_that_is_bent_is_doubted():
+    found = run(lambda x: np.abs(x[:, 0]) ** -0.3 * (1.0 + x[:, 0]) ** -0.9, [(-1.0, 0.0)], max_neval=200_000)
+    assert not found.reliable
+    assert any("that floats do not resolve" in text for text in found.warnings)
+
+
+def test_a_power_that_ends_where_digits_do_is_left_alone():
+    # exp(x) - 1 is 0 for x < 1e-16, where a bent cube would go at once.
+    found = run(lambda x: x[:, 0] ** 0.1 / (np.exp(x[:, 0]) - 1.0), [(0.0, 40.0)], rtol=1e-3)
+    assert not found.reliable
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyError])
+def test_a_look_ends_no_run(error):
+    def f(x):
+        if x.min() < 1.5e-6:
+            raise error("outside of the table")
+        return np.exp(-3.0 * x[:, 0]) + np.sqrt(x[:, 0])
+
+    assert run(f, 1, rtol=1e-3).reliable
+
+
+def test_points_of_a_look_that_count_as_0_are_not_told():
+    def f(x):
+        return np.where(x[:, 0] < 1.5e-6, np.nan, x[:, 0] ** -0.3)
+
+    assert run(f, 1, rtol=1e-2, on_nonfinite="zero").n_nonfinite == 0
+
+
+def test_bounded_functions_of_many_dimensions_are_not_doubted():
+    found = run(lambda x: np.exp(x.sum(axis=1)), 30, rtol=1e-4, flow=False, max_neval=200_000)
+    assert found.reliable
+    assert found.mean == pytest.approx(math.expm1(1.0) ** 30, abs=4.0 * found.sdev)
+
+
+def test_only_the_integral_that_is_singular_is_doubted():
+    def f(x):
+        return np.column_stack([-(np.abs(x[:, 0] - 0.3) ** -0.7), np.ones(len(x))])
+
+    found = run(f, 1, component=0, max_neval=20_000)
+    assert not found[0].reliable
+    assert found[1].reliable
+
+
+def test_what_no_point_has_met_is_of_the_bent_cube():
+    found = run(lambda x: x[:, 0] ** -0.9, 1)
+    n_before = found.history[0].neval
+    assert found.n_unbent == 1
+    n_uniform = sum(row.neval for row in found.history if row.proposal == "uniform")
+    assert found.unseen_volume == 3.0 / max(3, n_uniform - n_before)
+
+
+def test_a_warm_start_that_is_of_no_use_looks_at_limits():
+    gaussian = integrands.get("gaussian", 2)
+    first = iflow.Integrator(gaussian, 2, max_neval=20_000, seed=1, rtol=1e-3, flow=False)
+    first.integrate()
+    found = first.warm_start(lambda x: x[:, 0] ** -0.9 * (1.0 + x[:, 1])).integrate()
+    assert found.mean == pytest.approx(15.0, abs=4.0 * found.sdev)
+    assert found.reliable
 
 
 def test_a_function_that_fails_next_to_a_limit_is_integrated_all_the_same():

@@ -493,13 +493,6 @@ ROWS = [
     ),
     Misuse(
         "iflow.integrate",
-        "checkpoint: the disk is full at the first batch",
-        with_disk("the disk is full", "batch-", begin),
-        OSError,
-        "a batch could not be written: No space left.*iflow.resume goes on from there",
-    ),
-    Misuse(
-        "iflow.integrate",
         "checkpoint in a folder that holds a run",
         lambda folder: begin(lay(folder, checkpoint())),
         FileExistsError,

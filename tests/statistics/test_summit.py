@@ -52,6 +52,13 @@ def test_what_is_unresolved():
     assert summit_of(log_f, log_weight, log_unit=math.log(2.0)).unresolved == found.unresolved / 2.0
 
 
+def test_the_slope_tells_whether_weights_follow():
+    log_f = -0.5 * np.log(np.random.default_rng(2).random(1_000))
+    assert summit_of(log_f).slope == pytest.approx(0.0, abs=1e-12)
+    assert summit_of(log_f, 0.7 * log_f).slope == pytest.approx(0.7)
+    assert math.isnan(summit_of(np.zeros(1_000)).slope)
+
+
 def test_neither_cuts_nor_order_matter():
     rng = np.random.default_rng(3)
     log_f = np.round(rng.standard_normal(9_000), 2)  # with many that are equal

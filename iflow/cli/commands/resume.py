@@ -15,7 +15,7 @@ from iflow.cli.chosen import require_function_name
 from iflow.cli.status import MET, NOT_MET
 from iflow.cli.workers import workers_options
 from iflow.function_path import load_function
-from iflow.options.integrand import ON_NONFINITE
+from iflow.options.integrand import ON_ERROR, ON_NONFINITE
 from iflow.resumption import resume
 
 
@@ -29,6 +29,11 @@ from iflow.resumption import resume
 @click.option("--atol", type=float, help="Absolute error to reach.")
 @click.option("--max-neval", type=int, help="Integrand calls at most, with all before.")
 @click.option("--max-seconds", type=float, help="Wall-clock limit in seconds, with all before.")
+@click.option(
+    "--on-error",
+    type=click.Choice(ON_ERROR),
+    help="From now on: whether a point at which the integrand raises ends the run, or counts as 0.",
+)
 @click.option(
     "--on-nonfinite",
     type=click.Choice(ON_NONFINITE),
