@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import iflow
-from iflow.checkpoint import Folder
+from iflow.checkpoint import Folder, Manifest
 from iflow.checkpoint.pieces import Pieces
 from iflow.executors import Piece
 
@@ -226,7 +226,7 @@ def test_a_kill_in_mid_batch_loses_seconds_and_not_the_batch(tmp_path):
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     (path,) = folder.glob("pieces-*")
-    pieces = Pieces(Folder(folder))
+    pieces = Pieces(Folder(folder), run_key=Manifest.read(folder / "run.json").key)
     with pieces.writing():
         n_stored = sum(len(each.values) for each in pieces.find(path.stem.partition("-")[2]))
     assert n_stored > 20

@@ -209,5 +209,7 @@ def test_points_higher_than_any_measured_are_a_doubt(weight, is_doubted):
     ("sdev", "deviation", "is_doubted"), [(4e-16, 0.1, True), (4e-16, 1e-9, False), (1e-9, 0.1, False)]
 )
 def test_replicates_that_agree_by_chance_are_a_doubt(sdev, deviation, is_doubted):
-    found = doubts(dataclasses.replace(estimate(sdev=sdev), deviation=deviation), **FINE, seen=seen(1.0, 1e-12))
+    found = doubts(
+        dataclasses.replace(estimate(sdev=sdev), deviation=deviation), **FINE, seen=seen(1.0, 1e-12)
+    )
     assert any("agree to the last digit" in text for text in found) is is_doubted

@@ -342,9 +342,11 @@ def test_a_result_has_one_gvar_and_equals_that_of_the_same_seed():
 
 
 def test_a_heavy_tail_is_not_reliable():
-    result = iflow.integrate(lambda x: x[:, 0] ** -0.9, 1, max_neval=50_000, rtol=0.0, seed=1, flow=False)
+    result = iflow.integrate(
+        lambda x: np.abs(x[:, 0] - 0.3) ** -0.9, 1, max_neval=50_000, rtol=0.0, seed=1, flow=False
+    )
     assert not result.reliable
-    assert any("heavy tail" in warning for warning in result.warnings)
+    assert any("without bound" in warning for warning in result.warnings)
 
 
 def test_a_narrow_ridge_is_found_or_doubted():

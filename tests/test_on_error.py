@@ -265,7 +265,7 @@ def test_the_command_line_takes_it(tmp_path):
         "def f(x):\n    if x[0] < 0.05:\n        raise ValueError('too small')\n    return x[1]\n"
     )
     words = ["integrate", f"{tmp_path / 'mine.py'}:f", "--dim", "2", "--seed", "1", "--json", "--quiet"]
-    found = CliRunner().invoke(cli, [*words, "-o", "on_error=skip", "--max-neval", "3000", "--flow", "no"])
+    found = CliRunner().invoke(cli, [*words, "--on-error", "skip", "--max-neval", "3000", "--flow", "no"])
     result = json.loads(found.stdout)
     assert result["n_skipped"] > 50
     assert result["n_searched"] == 1

@@ -176,7 +176,8 @@ def test_messages_name_extras_that_exist():
 def test_files_are_read_without_running_what_is_in_them(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert {name for node in ast.walk(tree) for name in imported(node)} & RUNS_CODE == set()
-    assert {(path.name, name) for name, _ in called(tree) if name in CALLS} <= GUARDED
+    found = {(path.name, name) for name, call in called(tree) if ast.unparse(call.func) != "re.compile"}
+    assert {(file, name) for file, name in found if name in CALLS} <= GUARDED
     for name, call in called(tree):
         if name == "load" and ast.unparse(call.func).startswith("np."):
             assert "allow_pickle=False" in ast.unparse(call), (

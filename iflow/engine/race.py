@@ -165,10 +165,10 @@ class Race:
         for name in drawing:
             saved = self._saved(name, _AVERAGED)
             own = _FIRST_GAIN if saved is None else min(saved, _FIRST_GAIN)
-            if len(drawing) == 1:
+            if len(drawing) == 1 or (name in prices and prices[name] <= least):
                 gains.append(own)
-            elif name in prices:
-                dearer = prices[name] / least if prices[name] > least else 1.0
+            elif name in prices and least > 0.0:  # nothing is cheaper than one that needs no points
+                dearer = prices[name] / least
                 gains.append(1.0 - (1.0 - own) * dearer)
         return max(gains)
 

@@ -13,7 +13,9 @@ from iflow.checkpoint import Limits, Tape
 def _short_tape(monkeypatch):
     """After 2^15 points a checkpoint holds sums only, as it does in earnest after 2^22."""
     init = Tape.__init__
-    monkeypatch.setattr(Tape, "__init__", lambda self, folder: init(self, folder, Limits(1 << 15)))
+    monkeypatch.setattr(
+        Tape, "__init__", lambda self, folder, **kept: init(self, folder, Limits(1 << 15), **kept)
+    )
 
 
 @pytest.mark.usefixtures("_short_tape")

@@ -93,7 +93,7 @@ def test_replicates_that_lie_together_by_chance_where_f_is_cut_off_are_doubted()
     weights[:, 20:, :2] = 0.0
     weights[3, 20, 0] = 1.0
     found = measure([weights]).result()
-    reasons = component_doubts(found)
+    reasons = component_doubts(found, [None] * 3, 0.0)
     assert [len(each) for each in reasons] == [0, 1, 0]
     assert "lie closer together than a single point more" in reasons[1][0]
-    assert component_doubts(measure([weights], nets=False).result()) == ((), (), ())
+    assert component_doubts(measure([weights], nets=False).result(), [None] * 3, 0.0) == ((), (), ())

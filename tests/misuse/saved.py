@@ -160,15 +160,19 @@ _PLACES = (
     ("is a folder", lambda path: path.mkdir(), "is a folder"),
     ("is a pipe", os.mkfifo, "is a pipe or a device"),
     ("is an endless device", lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
-    ("is a loop of links", loop, "Too many levels of symbolic links"),
-    ("is not there", lambda path: None, "cannot be read: No such file"),
-    ("is a link to nothing", lambda path: path.symlink_to("nothing"), "cannot be read: No such file"),
+    ("is a loop of links", loop, "Too many levels of symbolic links|there is no file"),
+    ("is not there", lambda path: None, "cannot be read: No such file|there is no file"),
+    (
+        "is a link to nothing",
+        lambda path: path.symlink_to("nothing"),
+        "cannot be read: No such file|there is no file",
+    ),
 )
 _TARGETS = (
     (
         "is a folder",
         lambda folder, name: ((folder / name).mkdir(), folder / name)[1],
-        "is a folder|s a directory",
+        "is a folder|s a directory|got the folder",
     ),
     ("is in no folder", lambda folder, name: folder / "none" / name, "No such file|no folder"),
     (
