@@ -142,7 +142,8 @@ def doubts(
         )
     # Of several integrals one may be constant, which cells integrate exactly.
     size = abs(estimate.mean) if seen is not None else 0.0
-    if 0.0 < estimate.sdev <= _EXACT * size and estimate.deviation > _UNEVEN * size:
+    is_chance = 0.0 < estimate.sdev <= _EXACT * size and estimate.deviation > _UNEVEN * size
+    if is_chance and summit is not None and _is_steep(summit):
         found.append(
             "the replicates agree to the last digit though their weights do not, which is chance where f has "
             "steps: the error is too small; raise max_neval"
@@ -207,11 +208,15 @@ def doubts(
     return tuple(found)
 
 
+def _is_steep(summit: Summit) -> bool:
+    """Returns whether the proposal does not follow f where it is largest: the weights grow as f does."""
+    return summit.slope > LARGEST_SLOPE
+
+
 def _is_unresolved(summit: Summit, estimate: Estimate) -> bool:
     """Returns whether f is singular, and the singularity matters beside the error."""
     is_singular = summit.index - summit.error > LARGEST_VALUE_INDEX
-    is_followed = not summit.slope > LARGEST_SLOPE
-    return is_singular and not is_followed and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
+    return is_singular and _is_steep(summit) and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

@@ -206,10 +206,16 @@ def test_points_higher_than_any_measured_are_a_doubt(weight, is_doubted):
 
 
 @pytest.mark.parametrize(
-    ("sdev", "deviation", "is_doubted"), [(4e-16, 0.1, True), (4e-16, 1e-9, False), (1e-9, 0.1, False)]
+    ("sdev", "deviation", "slope", "is_doubted"),
+    [
+        (4e-16, 0.1, 1.0, True),
+        (4e-16, 1e-9, 1.0, False),
+        (1e-9, 0.1, 1.0, False),
+        (4e-16, 0.1, math.nan, False),  # cells integrate a constant exactly
+    ],
 )
-def test_replicates_that_agree_by_chance_are_a_doubt(sdev, deviation, is_doubted):
-    found = doubts(
-        dataclasses.replace(estimate(sdev=sdev), deviation=deviation), **FINE, seen=seen(1.0, 1e-12)
-    )
+def test_replicates_that_agree_by_chance_are_a_doubt(sdev, deviation, slope, is_doubted):
+    steps = Summit(-math.inf, 0.1, 0.0, slope, None)
+    agreeing = dataclasses.replace(estimate(sdev=sdev), deviation=deviation)
+    found = doubts(agreeing, **FINE, seen=seen(1.0, 1e-12), summit=steps)
     assert any("agree to the last digit" in text for text in found) is is_doubted

@@ -12,9 +12,9 @@ from iflow.domain.box import Box
 from iflow.logbook import Logbook
 from iflow.sampler import Sampler
 
-# Points of largest |f| that tell at which ends f may be singular: a third of them lie within so much of it.
-# Of uniform ones that is so at one end in 200.
-_N_HIGHEST, _NEAR, _LEAST_NEAR = 32, 0.15, 11
+# Points of largest |f|, an eighth of all and at most 32, that tell at which ends f may be singular: where 3
+# of 10 lie within so much of it. Of 32 uniform ones that is so at one end in 50.
+_MOST_HIGHEST, _LEAST_HIGHEST, _NEAR, _SHARE_NEAR = 32, 8, 0.15, 0.3
 # Distances from the end, as parts of the axis, between which f must grow like a power.
 _FAR, _CLOSE = 1e-3, 1e-6
 # Powers of the distance: below, the singularity is mild or a logarithm; above, the integral is hard to tell
@@ -51,7 +51,7 @@ class Edges:
 
     def begin_with(self, batch: Batch) -> None:
         """Takes the uniform points that tell where |f| is largest."""
-        rows = np.argsort(-batch.log_f, kind="stable")[:_N_HIGHEST]
+        rows = np.argsort(-batch.log_f, kind="stable")[: min(_MOST_HIGHEST, len(batch) // 8)]
         self._highest = batch.y[rows[np.isfinite(batch.log_f[rows])]]
 
     def find(self) -> Bend | None:
@@ -60,7 +60,7 @@ class Edges:
         Once it has returned None it returns nothing else; after an exception it can be called again.
         """
         highest = self._highest
-        if self.done or highest is None or len(highest) < _N_HIGHEST:
+        if self.done or highest is None or len(highest) < _LEAST_HIGHEST:
             return None
         ends = self._ends(highest)
         if ends and 8 * len(ends) <= _LARGEST_SHARE * self._sampler.left:
@@ -84,7 +84,7 @@ class Edges:
         for axis in np.flatnonzero(box.bendable).tolist():
             for side, limit in enumerate((box.low[axis], box.high[axis])):
                 distance = np.abs(highest[:, axis] - side)
-                if math.isfinite(limit) and np.count_nonzero(distance < _NEAR) >= _LEAST_NEAR:
+                if math.isfinite(limit) and np.mean(distance < _NEAR) >= _SHARE_NEAR:
                     found.append((axis, side))
         return found
 

@@ -12,6 +12,8 @@ from iflow.statistics.tail import LargestWeights
 # Points whose weights tell whether the proposal follows |f| where it is largest, and those of them that tell
 # how densely it covers the very largest.
 _N_HIGHEST, _N_LAST = 100, 10
+# Values whose logarithms differ by less are the same but for rounding.
+_SAME = 1e-9
 # An index nearer to 1 than this is not known well enough to divide by what is left.
 _LARGEST_INDEX = 0.95
 
@@ -30,7 +32,7 @@ class Summit:
       unresolved: of the integral, what such a tail holds beyond the last point, w / (n (1 - index)) for the
         mean w of the 10 weights where |f| is largest; in the unit that was asked for.
       slope: of log|w| against log|f| at the 100 points where |f| is largest: 0 where the proposal follows f,
-        1 where it does not; nan where that is unknown.
+        1 where it does not; nan where that is unknown, as where |f| is constant.
       at: the point of largest |f|, in the user's coordinates, [m]; None where it was not kept.
     """
 
@@ -100,7 +102,9 @@ class LargestValues:
         with np.errstate(over="ignore"):
             weight = float(np.exp(log_weight[-_N_LAST:] - log_unit).mean())
         variance = float(log_f.var())
-        slope = float(np.cov(log_f, log_weight, bias=True)[0, 1]) / variance if variance else math.nan
+        slope = math.nan
+        if variance > _SAME * _SAME:
+            slope = float(np.cov(log_f, log_weight, bias=True)[0, 1]) / variance
         known = max(index, 0.0)
         error = (1.0 + known) / math.sqrt(self._largest.tail_size)
         unresolved = weight / (self._n * (1.0 - min(known, _LARGEST_INDEX)))
