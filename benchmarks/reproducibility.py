@@ -124,17 +124,15 @@ def numbers(case: str, setting: Setting) -> dict[str, Any]:
     Raises:
       RuntimeError: if it fails.
     """
-
-    def confine() -> None:
-        if setting.n_cores is not None:
-            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: setting.n_cores])
-
     command = [setting.python or sys.executable, "-m", "benchmarks.repeated_run", case, setting.way]
+    if setting.n_cores is not None:  # before anything is imported that counts them
+        cores = sorted(os.sched_getaffinity(0))[: setting.n_cores]
+        confine = f"import os, sys; os.sched_setaffinity(0, {cores}); os.execv(sys.argv[1], sys.argv[1:])"
+        command = [command[0], "-c", confine, *command]
     done = subprocess.run(
         command,
         cwd=ROOT,
         env=environment(setting.threads) | setting.variables,
-        preexec_fn=confine,
         capture_output=True,
         text=True,
         check=False,

@@ -72,6 +72,8 @@ def find_convention(caller: Caller, x: np.ndarray, *, vectorised: bool) -> Conve
     misfit = _attempt(caller, x, vectorised)
     if isinstance(misfit, Convention):
         return misfit
+    if misfit.one is not None and _is_out_of_bounds(misfit.one.raised):
+        raise _error(caller, x, misfit)  # arrays of JAX have no bounds: they would give another coordinate
     chosen = caller.convert
     for caller.convert in other_choices(chosen, misfit.many.raised):
         found = _attempt(caller, x, vectorised)
@@ -79,6 +81,11 @@ def find_convention(caller: Caller, x: np.ndarray, *, vectorised: bool) -> Conve
             return found
     caller.convert = chosen
     raise _error(caller, x, misfit)
+
+
+def _is_out_of_bounds(error: Exception | None) -> bool:
+    """Returns whether f has asked for a coordinate that there is not."""
+    return isinstance(error, IndexError) and "out of bounds" in str(error)
 
 
 def _attempt(caller: Caller, x: np.ndarray, vectorised: bool) -> Convention | _Misfit:

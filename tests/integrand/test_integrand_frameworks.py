@@ -209,3 +209,10 @@ def test_takes_pandas(x):
     frame = probed(lambda x: pandas.DataFrame({"u": x[:, 1], "v": 2.0 * x[:, 0]}), x)
     assert str(frame.layout) == "{'u': [n], 'v': [n]}"
     np.testing.assert_array_equal(frame(x), x[:, [1, 0]] * [1.0, 2.0])
+
+
+def test_a_coordinate_that_is_not_there_is_not_another_one_by_way_of_jax():
+    pytest.importorskip("jax")
+    with pytest.raises(TypeError, match="converted to Python scalars") as told:
+        iflow.integrate(lambda x: math.sin(x[2]), 2, seed=1)
+    assert "index 2 is out of bounds" in told.value.__notes__[-1]

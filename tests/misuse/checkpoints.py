@@ -124,7 +124,7 @@ def _hold(path, locked, done):
 def while_another_process_writes(use):
     def attempt(folder):
         path = lay(folder, checkpoint())
-        context = multiprocessing.get_context("fork")
+        context = multiprocessing.get_context("spawn")  # JAX, where it is loaded, warns of a fork
         locked, done = context.Event(), context.Event()
         process = context.Process(target=_hold, args=(path, locked, done))
         process.start()
