@@ -230,12 +230,15 @@ def anothers_command(folder):
     return command(path)
 
 
+# What it leads to in a text depends on what stands in the middle.
+FLIPPED = "has a flipped bit in the middle"
+
 ROWS = [
     *(
         Misuse("iflow.resume", f"{name} {what}", changed(name, change), ValueError, rf"{name}.*({_DAMAGED})")
         for name in (RUN, STATE, PREPARED)
         for what, change in BREAKS.items()
-        if not (what == "has a flipped bit in the middle" and name == RUN)
+        if not (what == FLIPPED and name == RUN)
     ),
     *(
         Misuse(
@@ -561,7 +564,11 @@ ROWS = [
             "iflow resume", f"command.json {what}", changed("command.json", change, command), ValueError, says
         )
         for what, change, says in (
-            *((what, BREAKS[what], "name the integrand by --integrand") for what in BREAKS),
+            *(
+                (what, BREAKS[what], "name the integrand by --integrand")
+                for what in BREAKS
+                if what != FLIPPED
+            ),
             ("with a number for a name", forged("integrand", to=7), "damaged or not of iflow"),
             ("with a text for a dimension", forged("dim", to="two"), "damaged or not of iflow"),
             ("with numbers for parameters", forged("parameters", to=[1]), "damaged or not of iflow"),

@@ -64,7 +64,7 @@ def _kind(error: type[BaseException] | None) -> str:
 
 def plain(message: str) -> str:
     """Returns a message without what differs between machines and runs."""
-    short = _DIGITS.sub(r"\1...", _ADDRESS.sub("", message))
+    short = _DIGITS.sub(r"\1...", _ADDRESS.sub("", message.replace(f"{PAGE.parents[1]}/", "")))
     short = re.sub(r"options are (\w+, \w+, \w+), .*", r"options are \1, ...", short)
     # Where a damaged text ends to make sense depends on the paths in it.
     short = re.sub(r"JSONDecodeError\((['\"]).*?\1\)", "JSONDecodeError(...)", short)
