@@ -210,8 +210,7 @@ class Evaluator:
     def counters(self, counters: Counters) -> None:
         integrand = self._integrand
         integrand.neval, self._seconds, self._n_timed, *omitted = counters
-        integrand.n_skipped, integrand.n_searched = omitted[:2]
-        integrand.n_nonfinite = omitted[2] if len(omitted) > 2 else 0  # files of earlier versions lack it
+        integrand.n_skipped, integrand.n_searched, integrand.n_nonfinite = omitted
 
     @property
     def probed(self) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import json
 import math
 import sys
 from collections.abc import Callable, Mapping
@@ -20,6 +21,17 @@ _LARGEST_POOL = 64
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 # There is one nan: equal rows of a history hold the same object where they hold nan.
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+# What JSON and arrays that are damaged lead to while they are read.
+DAMAGE = (
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    json.JSONDecodeError,
+)
 
 
 class Decoder:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from iflow.archive.decoder import Decoder
+from iflow.archive.decoder import DAMAGE, Decoder
 from iflow.archive.encoder import Encoder, Locate
 from iflow.archive.opening import told
 from iflow.archive.sealed import SealedArrays, open_arrays, save_arrays
@@ -20,17 +20,6 @@ from iflow.version import __version__
 # Raised when what is stored of a run changes: a run goes on only with the format that it was begun with.
 FORMAT = 3
 _UNFINISHED = ".unfinished"
-# The first format that has seals.
-_SEALED = 3
-_DAMAGE = (
-    KeyError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    json.JSONDecodeError,
-)
 
 
 def replace(path: Path, write: Callable[[Path], None]) -> None:
@@ -124,7 +113,7 @@ def read(
             content = json.loads(stored["tree"].item())["content"]
             decoder = Decoder(stored, given, fetch)
             return [decoder.value(content[name]) for name in names]
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: {error!r}") from error
         except ValueError as error:
             raise error if str(path) in str(error) else ValueError(f"{path}: {error}") from error
@@ -132,9 +121,8 @@ def read(
 
 def _require_own(path: Path, stored: SealedArrays, seal: str | None) -> None:
     """Raises a ValueError unless a file is of this format, whole, and the one that is meant."""
-    found = int(stored["format"])
-    require_format(path, found)
-    if found >= _SEALED and not stored.seal:
+    require_format(path, int(stored["format"]))
+    if not stored.seal:
         raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: it has no seal")
     if seal is not None and seal != stored.seal:
         raise ValueError(

@@ -9,18 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from iflow.archive.decoder import Decoder
+from iflow.archive.decoder import DAMAGE, Decoder
 from iflow.archive.encoder import Encoder
 
-_DAMAGE = (
-    KeyError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    json.JSONDecodeError,
-)
 _NUMBERS = "biufc"
 
 
@@ -46,7 +37,7 @@ def from_json(text: str, *, given: Mapping[str, object] | None = None) -> Any:
         stored = unsealed(text)
         arrays = {name: _read(array) for name, array in stored["arrays"].items()}
         return Decoder(arrays, given).value(stored["value"])
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ValueError(f"it is damaged, or not of iflow: {error!r}") from error
 
 
@@ -67,7 +58,7 @@ def unsealed(text: str) -> dict[str, Any]:
         if seal != _seal_of(stored):
             raise ValueError("it is damaged or was changed by hand: its seal is that of another content")
         return stored
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ValueError(f"it is damaged, or not of iflow: {error!r}") from error
 
 

@@ -16,8 +16,6 @@ from iflow import archive
 from iflow.batch import Batch
 from iflow.checkpoint.folder import Folder
 
-# Counters that files of earlier versions do not have.
-_NEW = {"n_skipped": 0, "n_searched": 0, "n_nonfinite": 0}
 # What a file that is damaged leads to; one that the system does not hand out is none of them.
 _DAMAGE = (FileNotFoundError, KeyError, TypeError, ValueError)
 
@@ -61,9 +59,8 @@ class Counts:
 
     @classmethod
     def of(cls, stored: Mapping[str, np.ndarray]) -> Counts:
-        """Returns those in a file; what older ones do not have is 0."""
-        names = [field.name for field in fields(cls)]
-        return cls(**{name: stored[name].item() if name in stored else _NEW[name] for name in names})
+        """Returns those in a file."""
+        return cls(**{field.name: stored[field.name].item() for field in fields(cls)})
 
     @property
     def of_sampler(self) -> tuple[int, float, int, int, int, int]:
@@ -283,8 +280,6 @@ def read_batch(path: Path) -> tuple[Batch, dict[str, np.ndarray]] | None:
 
 
 def _batch(stored: dict[str, np.ndarray]) -> Batch:
-    if "skipped" in stored:  # files of earlier versions know one reason
-        stored = stored | {"omitted": stored["skipped"].astype(np.uint8)}
     batch = Batch(**{f.name: stored[f.name] for f in fields(Batch) if f.name in stored})
     arrays = [getattr(batch, f.name) for f in fields(Batch)]
     if {len(array) for array in arrays if array is not None} != {len(batch)}:

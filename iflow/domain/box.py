@@ -82,16 +82,15 @@ class Box:
         log_slope = np.broadcast_to(np.log(self._parameters.width), z.shape)
         if self._kinds:
             log_slope = log_slope.copy()
-        y, of_bend = z, np.zeros(z.shape)
-        if not self.bend.is_none:
-            of_bend, z = self.bend.log_slope(y), self.bend.point(y)
+        y, z = z, self.bend.point(z)
         t = self._parameters.low + self._parameters.width * z
         for kind, axes in self._kinds.items():
             own, parameters = z[:, axes], self._parameters.rows(axes)
             t[:, axes] = FORMULAS[kind].point(own, parameters, np)
             log_slope[:, axes] = FORMULAS[kind].log_slope(own, parameters)
-        t = self._near_high(t, y, np)
-        return np.clip(t, self.least, self.largest), log_slope + of_bend
+        if not self.bend.is_none:
+            t, log_slope = self._near_high(t, y, np), log_slope + self.bend.log_slope(y)
+        return np.clip(t, self.least, self.largest), log_slope
 
     def inverse(self, t: np.ndarray) -> np.ndarray:
         """Returns the points of the open unit cube that points t [n, dim] of the box come from."""
