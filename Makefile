@@ -16,7 +16,7 @@ INSTALLED = $(VENV)/installed
 .PHONY: demo test suite matrix lowest audit clean
 
 demo: $(INSTALLED)
-	$(BIN)/python examples/01_compare.py
+	$(BIN)/python examples/13_compare.py
 
 test: $(INSTALLED)
 	$(BIN)/ruff check .

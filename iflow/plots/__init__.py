@@ -7,6 +7,8 @@ not imported, and no global state is touched.
     of a `PointCloud`   points, density, latent_weights
     of `Comparison`s    plot_comparisons
     of `Histograms`     histogram
+
+`styled` makes a function of one's own draw in their style.
 """
 
 from iflow.plots.comparisons import plot_comparisons
@@ -16,6 +18,7 @@ from iflow.plots.density import density
 from iflow.plots.histogram import histogram
 from iflow.plots.latent import latent_weights
 from iflow.plots.overview import overview
+from iflow.plots.style import styled
 from iflow.plots.training import training
 from iflow.plots.weights import weights
 
@@ -27,6 +30,7 @@ __all__ = [
     "overview",
     "plot_comparisons",
     "points",
+    "styled",
     "training",
     "weights",
 ]

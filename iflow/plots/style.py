@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.mathtext import MathTextParser
@@ -35,6 +38,27 @@ LEGEND: dict[str, Any] = {"frameon": True, "framealpha": 0.9, "edgecolor": "none
 DRAWN, WANTED = "#0072B2", "#D55E00"
 DRAWN_MAP, WANTED_MAP, WEIGHT_MAP = "Blues", "Oranges", "RdBu_r"
 _DPI = 150
+# Paper is white, whatever the page around it is; text can be read where the figure is one column wide.
+STYLE: dict[str, Any] = {
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "font.size": 11.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
+_P, _T = ParamSpec("_P"), TypeVar("_T")
+
+
+def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Makes a function draw in the one style of all figures; matplotlib's settings are as before when it is done."""
+
+    @wraps(draw)
+    def drawing(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawing
 
 
 def of_proposal(name: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Unweighted events of muon decay, and the spectra of what comes out against the exact ones.
 
-Run it with `python examples/04_events.py`. It makes events of weight one, writes them to
+Run it with `python examples/15_muon_events.py`. It makes events of weight one, writes them to
 figures/muon_decay.npz, and draws the energies of the electron and of its antineutrino.
 """
 

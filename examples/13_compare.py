@@ -1,6 +1,6 @@
 """Plain Monte Carlo, VEGAS and iflow on two physics integrals, at equal numbers of calls.
 
-Run it with `make demo`, or `python examples/01_compare.py`. It prints one table and writes
+Run it with `make demo`, or `python examples/13_compare.py`. It prints one table and writes
 the figure of relative errors and weights to figures/comparison.png.
 """
 

@@ -1,6 +1,6 @@
 """A dear integrand on many workers: so many times the calls per second, and the same numbers every time.
 
-    python examples/06_workers.py
+    python examples/17_workers.py
 
 A call takes a millisecond, in which f waits, as for a program of its own, a server or a GPU. So threads are
 enough; for one that computes in Python give workers=N, which makes N processes, or any other executor.

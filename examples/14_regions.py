@@ -1,6 +1,6 @@
 """Regions that are no box: infinite limits, polar coordinates, a sum over integers, names, a disc.
 
-Run it with `python examples/03_regions.py`. It prints each integral beside its exact value and draws the
+Run it with `python examples/14_regions.py`. It prints each integral beside its exact value and draws the
 points that iflow chose, coloured by weight, in figures/regions.png.
 """
 

@@ -1,6 +1,6 @@
 """Several integrals at once: a cross section and its distributions share every point, and know it.
 
-    python examples/02_several.py
+    python examples/08_several.py
 
 Electron and muon pairs meet, e+ e- -> mu+ mu-, at tree level, below the Z: the total cross section and the
 distribution of the muon's angle in 40 bins. The bins sum to the total, and a ratio such as the forward part

@@ -1,6 +1,6 @@
 """Two pictures that tell what a run has learned: where its points go, and where variance remains.
 
-Run it with `python examples/05_pictures.py`. The integrand has a curved ridge and is infinite in extent. It
+Run it with `python examples/16_pictures.py`. The integrand has a curved ridge and is infinite in extent. It
 writes figures/learned.png and, with everything else there is to know of the run, figures/learned.html.
 """
 
