@@ -39,7 +39,7 @@ DRAWN, WANTED = "#0072B2", "#D55E00"
 DRAWN_MAP, WANTED_MAP, WEIGHT_MAP = "Blues", "Oranges", "RdBu_r"
 _DPI = 150
 # Paper is white, whatever the page around it is; text can be read where the figure is one column wide.
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "font.size": 11.0,
@@ -47,11 +47,12 @@ STYLE: dict[str, Any] = {
     "axes.spines.right": False,
     "legend.frameon": False,
 }
-_P, _T = ParamSpec("_P"), TypeVar("_T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Makes a function draw in the one style of all figures; matplotlib's settings are as before when it is done."""
+    """Makes a function draw in the style of all figures; matplotlib is set as before when it is done."""
 
     @wraps(draw)
     def drawing(*args: _P.args, **kwargs: _P.kwargs) -> _T:
