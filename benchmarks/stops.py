@@ -139,9 +139,9 @@ def pieces_stored(folder: Path, computed: list[bytes]) -> set[bytes]:
 
     Pieces hold values only; a Gaussian at different points has different ones.
     """
-    pieces = Pieces(Folder(folder))
-    if not folder.exists():
+    if not (folder / "run.json").exists():
         return set()
+    pieces = Pieces(Folder(folder), run_key=open_run(folder).manifest.key)
     values: set[float] = set()
     for key in Folder(folder).piece_keys():
         with pieces.writing():

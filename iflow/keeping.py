@@ -251,6 +251,7 @@ class Kept:
         self._sampler.put_around_f(recorder.interruptions.let_through)
         if self._crew is not None:
             self._crew.store = recorder.pieces
+            recorder.wind_up = self._crew.wind_up
         return recorder
 
     def _manifest(self) -> Manifest:

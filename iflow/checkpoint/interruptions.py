@@ -49,6 +49,11 @@ class Interruptions:
         if left is not None:  # one that ends the process, or that came while an exception was on its way
             signal.raise_signal(left)
 
+    @property
+    def ends_process(self) -> bool:
+        """Whether a signal ends the process as soon as this is left."""
+        return self._fatal is not None
+
     @contextmanager
     def held_back(self) -> Iterator[None]:
         """Holds signals back during the block; lets them through at its end."""

@@ -74,9 +74,11 @@ class Recorder:
       pieces: of batches that workers are still at.
       interruptions: hold signals back while a batch is evaluated, but for f itself, and written.
       tell: is told in a sentence that the run is not stored any more, and that it is again; None for nobody.
+      wind_up: waits for what workers are at, where a signal ends the process; None where there are none.
     """
 
     tell: Callable[[str], None] | None = None
+    wind_up: Callable[[], None] | None = None
 
     def __init__(self, tape: Tape, *, sampler: Counted, clock: Clock, content: Callable[[], Content]):
         self.tape, self.folder = tape, tape.folder
@@ -109,8 +111,10 @@ class Recorder:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Lets go of the lock."""
-        self._open.close()
+        """Lets go of the lock; where the process is about to end, once workers are done."""
+        with self._open:
+            if self.wind_up is not None and self.interruptions.ends_process:
+                self.wind_up()
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ _LEAST_SECONDS = 1e-6
 _LOOK = 0.5
 # Batches that were given up and are kept for when they are posted again, at most: they are in memory.
 _MOST_GIVEN_UP = 64
+# Seconds for what workers are at when the process is asked to end; batch systems wait for 30 or more.
+_GRACE = 5.0
 
 
 class Terms(Protocol):
@@ -194,6 +196,19 @@ class Crew:
             least = min(self._given_up, key=lambda key: self._given_up[key].n_back)
             del self._given_up[least]
             self._unfinished.pop(least, None)
+
+    def wind_up(self, seconds: float = _GRACE) -> None:
+        """Closes, but waits first for what workers are at; it is kept like all that comes back.
+
+        Args:
+          seconds: to wait at most; what takes longer is lost.
+        """
+        foreman = self._foreman
+        for job in [*self._unfinished.values()]:
+            self.give_up(job)
+        if foreman is not None:
+            foreman.settle(seconds)
+        self.close()
 
     def close(self) -> None:
         """Leaves the workers; where no colleague needs them, their thread ends, and those that are its own.

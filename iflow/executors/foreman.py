@@ -33,6 +33,8 @@ _PATIENCE = 5.0
 _COUNTED_EVERY = 2.0
 # An executor whose futures do not tell that it is lost is asked so often, in seconds.
 _ASKED_EVERY = 2.0
+# Seconds between two looks whether all has come back.
+_SETTLED_EVERY = 0.01
 
 
 class Foreman:
@@ -93,6 +95,13 @@ class Foreman:
     def give_up(self, job: Job) -> None:
         """Drops a job."""
         self._inbox.put(lambda: self.schedule.drop(job))
+
+    def settle(self, seconds: float) -> None:
+        """Waits until all that workers have been sent has come back, but no longer than so many seconds."""
+        end = time.monotonic() + seconds
+        self._inbox.put(lambda: None)  # after what was posted before
+        while self.is_alive and (self._futures or not self._inbox.empty()) and time.monotonic() < end:
+            time.sleep(_SETTLED_EVERY)
 
     def stop(self) -> None:
         """Ends the thread, and the workers if iflow has made them; jobs under way are lost.

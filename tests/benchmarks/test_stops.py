@@ -24,6 +24,17 @@ def test_a_run_that_a_signal_stops_goes_on_as_if_nothing_had_been(tmp_path):
     assert len(stops.rows(found)) == 3
 
 
+def test_sigterm_waits_for_what_workers_are_at(tmp_path):
+    alone = stops.leave_alone(tmp_path / "alone")
+    found = stops.stop("SIGTERM", 2, tmp_path / "run", alone, stops.Moment(n=20_000, delay=0.0))
+    assert found.was_stopped
+    assert found.n_computed > 20_000
+    assert found.n_stored == found.n_computed
+    assert found.n_lost == found.n_again == 0
+    assert found.is_same
+    assert found.is_counted
+
+
 @pytest.mark.parametrize("kind", shock.KINDS)
 def test_no_number_depends_on_disk_memory_or_clock(tmp_path, kind):
     expected = iflow.integrate(integrand, DIM, **OPTIONS)
