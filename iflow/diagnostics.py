@@ -26,11 +26,13 @@ LARGEST_VALUE_INDEX = 0.2
 # In many dimensions a bounded f has such an index too, but its map follows it; of a singularity the weights
 # grow as f does.
 LARGEST_SLOPE = 0.4
+# Or the weights are so uneven themselves that their variance is infinite.
+LARGEST_SINGULAR_TAIL_INDEX = 0.5
 # What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
 LARGEST_UNRESOLVED = 0.25
 LEAST_Q = 1e-4
-# Standard errors of the few degrees of freedom of pilots: a false alarm in 50,000 comparisons.
-_CONTRADICTION = 6.0
+# Standard errors of the 15 degrees of freedom of a pilot: a false alarm in 5,000 comparisons.
+_CONTRADICTION = 4.5
 LARGEST_SPREAD_RATIO = 1.6
 # An integral that is less than this of the integral of |f| is mostly cancellation.
 _CANCELLED = 0.05
@@ -183,7 +185,7 @@ def doubts(
             f"the weights have a heavy tail (Pareto index {tail_index:.2f}; the variance is infinite "
             "from 0.5): the error is too small"
         )
-    if summit is not None and _is_unresolved(summit, estimate):
+    if summit is not None and _is_unresolved(summit, estimate, tail_index):
         where = "" if summit.at is None else f" near {place(summit.at)}"
         found.append(
             f"|f| seems to grow without bound{where} (Pareto index {summit.index:.2f} of its largest "
@@ -213,10 +215,11 @@ def _is_steep(summit: Summit) -> bool:
     return summit.slope > LARGEST_SLOPE
 
 
-def _is_unresolved(summit: Summit, estimate: Estimate) -> bool:
-    """Returns whether f is singular, and the singularity matters beside the error."""
+def _is_unresolved(summit: Summit, estimate: Estimate, tail_index: float) -> bool:
+    """Returns whether f is singular, the proposal does not take care of it, and it matters beside the error."""
     is_singular = summit.index - summit.error > LARGEST_VALUE_INDEX
-    return is_singular and _is_steep(summit) and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
+    is_left = _is_steep(summit) or tail_index > LARGEST_SINGULAR_TAIL_INDEX
+    return is_singular and is_left and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

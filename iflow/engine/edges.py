@@ -32,8 +32,8 @@ class Edges:
     """Looks, once uniform points are there, whether |f| grows like r^-a towards limits, and bends the cube.
 
     Where the points of largest |f| lie near an end of an axis, f is evaluated at two distances from it, once
-    beside the highest point and, where it grows, beside three more. With integrands that are largest
-    elsewhere this costs nothing.
+    beside the highest point and, where it grows, beside three more; and then at all other ends. With
+    integrands that are largest elsewhere this costs nothing.
 
     Args:
       sampler: evaluates f.
@@ -63,11 +63,12 @@ class Edges:
         if self.done or highest is None or len(highest) < _LEAST_HIGHEST:
             return None
         ends = self._ends(highest)
-        if ends and 8 * len(ends) <= _LARGEST_SHARE * self._sampler.left:
-            first = self._powers(ends, highest[:1])
-            ends = [end for end, power in zip(ends, first, strict=True) if power > _LEAST]
-            found = self._bend(ends, highest) if ends else None
-            if found is not None and not found.is_none:
+        singular = self._singular(ends, highest, n_calls=8)
+        if singular:  # where f is so at one end it may be so at others, which the few points do not show
+            others = [end for end in self._limits() if end not in ends]
+            singular += self._singular(others, highest, n_calls=2)
+            found = self._bend(singular, highest)
+            if not found.is_none:
                 return found
         self.done = True
         return None
@@ -78,15 +79,32 @@ class Edges:
         self.done = True
         self._logbook.note(f"singular at limits: bent by the powers {bend.powers.round(3).tolist()}")
 
+    def _limits(self) -> list[tuple[int, int]]:
+        """Returns the ends, (axis, 0 or 1), that are finite limits."""
+        box = self._sampler.box
+        return [
+            (axis, side)
+            for axis in np.flatnonzero(box.bendable).tolist()
+            for side, limit in enumerate((box.low[axis], box.high[axis]))
+            if math.isfinite(limit)
+        ]
+
     def _ends(self, highest: np.ndarray) -> list[tuple[int, int]]:
-        """Returns the ends, (axis, 0 or 1), near which |f| is largest, and that are finite limits."""
-        box, found = self._sampler.box, []
-        for axis in np.flatnonzero(box.bendable).tolist():
-            for side, limit in enumerate((box.low[axis], box.high[axis])):
-                distance = np.abs(highest[:, axis] - side)
-                if math.isfinite(limit) and np.mean(distance < _NEAR) >= _SHARE_NEAR:
-                    found.append((axis, side))
-        return found
+        """Returns those near which |f| is largest."""
+        return [
+            (axis, side)
+            for axis, side in self._limits()
+            if np.mean(np.abs(highest[:, axis] - side) < _NEAR) >= _SHARE_NEAR
+        ]
+
+    def _singular(
+        self, ends: list[tuple[int, int]], highest: np.ndarray, *, n_calls: int
+    ) -> list[tuple[int, int]]:
+        """Returns those at which f grows like a power beside the highest point; none if calls do not last."""
+        if not ends or n_calls * len(ends) > _LARGEST_SHARE * self._sampler.left:
+            return []
+        first = self._powers(ends, highest[:1])
+        return [end for end, power in zip(ends, first, strict=True) if power > _LEAST]
 
     def _bend(self, ends: list[tuple[int, int]], highest: np.ndarray) -> Bend:
         box, found = self._sampler.box, Bend.none(self._sampler.dim)
