@@ -216,7 +216,7 @@ def _is_steep(summit: Summit) -> bool:
 
 
 def _is_unresolved(summit: Summit, estimate: Estimate, tail_index: float) -> bool:
-    """Returns whether f is singular, the proposal does not take care of it, and it matters beside the error."""
+    """Returns whether f is singular, the proposal leaves that to the weights, and it matters to the error."""
     is_singular = summit.index - summit.error > LARGEST_VALUE_INDEX
     is_left = _is_steep(summit) or tail_index > LARGEST_SINGULAR_TAIL_INDEX
     return is_singular and is_left and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev

@@ -45,12 +45,12 @@ FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
         (estimate(), {"seen": seen(weight=300.0, share=0.02)}),
         (estimate(), {"seen": seen(weight=500.0, share=0.004)}),
         (estimate(), {"pilots": {}}),
-        (estimate(), {"pilots": pilots(mean=1.08)}),
+        (estimate(), {"pilots": pilots(mean=1.063)}),
         (estimate(), {"pilots": pilots(mean=0.5)}),  # it found less
         (estimate(mean=-1.0), {"pilots": pilots(mean=0.5)}),
         (estimate(), {"pilots": pilots(mean=1.5, ess=29.0)}),
         (estimate(), {"pilots": pilots(mean=1.5, sdev=math.inf)}),
-        (estimate(sdev=0.1), {"pilots": pilots(mean=1.5)}),
+        (estimate(sdev=0.1), {"pilots": pilots(mean=1.45)}),
     ],
 )
 def test_no_doubt_without_reason(healthy, signs):
