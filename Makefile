@@ -1,6 +1,7 @@
 # make demo    compares plain Monte Carlo, VEGAS and iflow on two physics integrals; writes a figure
 # make test    checks style and types and runs the whole test suite
-# Both build .venv first, if it is not there or older than the dependencies.
+# make docs    builds these pages with the gallery of examples into build/docs; any warning is an error
+# All build .venv first, if it is not there or older than the dependencies.
 #
 # make matrix  runs the test suite on every Python that setup.cfg names and that is found here
 # make lowest  runs the test suite with the lowest version of every dependency that setup.cfg allows
@@ -13,10 +14,14 @@ CONSTRAINTS :=
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: demo test suite matrix lowest audit clean
+.PHONY: demo docs test suite matrix lowest audit clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/13_compare.py
+
+docs: $(INSTALLED)
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx --fail-on-warning --keep-going -d build/doctrees docs build/docs
+	@echo "pages: file://$(CURDIR)/build/docs/index.html"
 
 test: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -59,4 +64,4 @@ $(INSTALLED): setup.cfg pyproject.toml
 	touch $@
 
 clean:
-	rm -rf .venv .venv-* build dist *.egg-info figures
+	rm -rf .venv .venv-* build dist *.egg-info figures docs/gallery

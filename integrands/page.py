@@ -12,8 +12,11 @@ Written by `python -m integrands`; do not edit. All are integrals over the unit 
 name:
 
 ```python
+import numpy as np
+import integrands
+
 f = integrands.get("camel", dim=4, width=0.2)
-f(x)  # x: [n, 4] -> [n]
+f(np.full((3, 4), 0.5))  # x: [n, 4] -> [n]
 f.exact, f.exact_error, f.exact_from
 ```
 

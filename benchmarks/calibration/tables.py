@@ -23,6 +23,8 @@ _HEADS = ("integral", "runs", "reliable", "mean pull", "width", "within 1 sdev",
 
 _INTRODUCTION = f"""<!-- Written by python -m benchmarks.calibration --table; do not edit. -->
 
+# Calibration
+
 Numbers with 95% intervals, over the runs that do not call themselves unreliable, all budgets together. p:
 Kolmogorov-Smirnov probability that the p values of the pulls (of "chi2", of all integrals against their
 covariance) are uniform; Q: the same of what runs say about the agreement of their own rounds. Bold: outside
@@ -77,7 +79,7 @@ def page(found: Sequence[Study]) -> str:
             lines = [_markdown(_HEADS), _markdown(["---"] * len(_HEADS))]
             lines += [_markdown(_cells(each)) for each in [*(rows or cells), *totals]]
             calls = " or ".join(f"{budget:,}" for budget in budgets)
-            parts.append(f"### {NAMES[study.method]}, {mode}: {calls} calls\n\n" + "\n".join(lines))
+            parts.append(f"## {NAMES[study.method]}, {mode}: {calls} calls\n\n" + "\n".join(lines))
         parts.append(
             f"{study.n_tests} numbers of {NAMES[study.method]}, those of single budgets too, were tested "
             f"at a rate of {study.rate:.1e} each; {study.n_faults} lie outside, {study.n_failed} runs failed."

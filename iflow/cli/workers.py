@@ -33,7 +33,7 @@ _dask_option = click.option(
     "executor",
     metavar="ADDRESS",
     callback=_connect,
-    help="Compute it on the workers of a Dask cluster, given its scheduler's address: tcp://host:8786.",
+    help="Compute it on the workers of a Dask cluster, given its scheduler's address: `tcp://host:8786`.",
 )
 
 

@@ -74,7 +74,7 @@ class Results:
 
     @property
     def gvar(self) -> Any:
-        """The same as `gvar.GVar`s, for arithmetic that keeps track of errors and correlations.
+        """The same as `gvar.GVar` objects, for arithmetic that keeps track of errors and correlations.
 
         In the form of the array, or a dict of such; complex numbers have a last axis of two parts.
         """

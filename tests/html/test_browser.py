@@ -1,21 +1,14 @@
 """The page as a browser shows it. Skipped where there is none."""
 
-import re
-import shutil
-import subprocess
-
 import matplotlib.image
 import numpy as np
 import pytest
 
 from iflow.html import html_report
 from iflow.html.page import POLICY
+from tests.browser import browse, needs_browser, told
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-BROWSER = next((found for found in map(shutil.which, NAMES) if found), None)
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason=f"there is no browser: none of {', '.join(NAMES)} is on PATH"
-)
+pytestmark = needs_browser
 
 # The page itself may run nothing; this copy tells what became of its images, and of the window's width.
 ASK = """<script>addEventListener("load", () => {
@@ -24,16 +17,6 @@ ASK = """<script>addEventListener("load", () => {
   document.body.dataset.overflow = document.documentElement.scrollWidth - innerWidth;
 })</script></body>"""
 GOOD, BAD = (0x16, 0x6B, 0x34), (0xB3, 0x26, 0x1E)
-
-
-def browse(path, folder, *options):
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-    command += ["--enable-logging=stderr", f"--user-data-dir={folder / 'profile'}", *options, path.as_uri()]
-    process = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert process.returncode == 0, process.stderr
-    console = [line for line in process.stderr.splitlines() if ":CONSOLE" in line]
-    assert console == []
-    return process.stdout
 
 
 def write(folder, page):
@@ -46,10 +29,10 @@ def write(folder, page):
 def test_images_are_decoded_texts_are_there_and_nothing_overflows(width, text, tmp_path):
     asking = text.replace(POLICY, f"{POLICY}; script-src 'unsafe-inline'").replace("</body>", ASK)
     dom = browse(write(tmp_path, asking), tmp_path, "--dump-dom", f"--window-size={width},900")
-    widths = re.search(r'data-images="([\d,]*)"', dom).group(1).split(",")
+    widths = told(dom, "images").split(",")
     assert len(widths) == 6
     assert all(int(found) > 400 for found in widths)
-    assert int(re.search(r'data-overflow="(-?\d+)"', dom).group(1)) <= 0
+    assert int(told(dom, "overflow")) <= 0
     for words in (
         "&lt;/script&gt; &amp; 'co'</h1>",
         "1.0000(71)",

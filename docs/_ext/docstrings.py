@@ -1,0 +1,75 @@
+"""Docstrings are plain text to be read in an editor; this makes them reStructuredText for the pages.
+
+Indented lines outside of a section are formulas, which are kept as they stand, bars as in |f| are bars, and
+what is returned, and references, are sentences: napoleon takes all before a colon for a type or a name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sphinx.application import Sphinx
+
+SECTION = re.compile(r"(Args|Attributes|Raises):$")
+FIELD = re.compile(r"(Reference|Returns|Yields):$")
+CODE = re.compile(r"(`+[^`]+`+)")
+# What comes back is made by iflow: nobody needs the arguments of its constructor in one line.
+MADE_BY_IFLOW = {
+    "Comparison",
+    "Events",
+    "Expectation",
+    "Histogram",
+    "Iteration",
+    "MethodRun",
+    "Result",
+    "Results",
+    "Stats",
+    "Unweighting",
+}
+
+
+def escaped(line: str) -> str:
+    """Returns a line in which bars and stars outside of code are no markup."""
+    parts = CODE.split(line)
+    parts[::2] = [re.sub(r"([|*])", r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def rewritten(lines: list[str]) -> list[str]:
+    """Returns a docstring in which formulas are literal blocks, and what is returned is a field."""
+    found: list[str] = []
+    in_section = in_formula = False
+    for line in lines:
+        if FIELD.match(line):
+            found.append(f":{line.lower()}")
+            in_section, in_formula = True, False
+            continue
+        is_indented = line.startswith(" ")
+        if line and not is_indented:
+            in_section, in_formula = SECTION.match(line) is not None, False
+        elif is_indented and not in_section and not in_formula and found and not found[-1]:
+            found += [".. code-block:: text", ""]
+            in_formula = True
+        found.append(line if in_formula else escaped(line))
+    return found
+
+
+def process_docstring(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Rewrites a docstring in place, before napoleon reads it."""
+    lines[:] = rewritten(lines)
+
+
+def process_signature(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
+) -> tuple[str | None, str | None] | None:
+    """Leaves out the arguments of what iflow makes."""
+    is_ours = what == "class" and name.startswith("iflow.") and name.rsplit(".", 1)[1] in MADE_BY_IFLOW
+    return ("", None) if is_ours else None
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connects both to autodoc."""
+    app.connect("autodoc-process-docstring", process_docstring, priority=100)
+    app.connect("autodoc-process-signature", process_signature)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
