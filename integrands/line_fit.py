@@ -8,8 +8,8 @@ from integrands.family import Family
 from integrands.integrand import Array
 
 # Invented: y = 1 + 2 t with errors of about 1, and two points, at 3 and 8, that are far off.
-_T = np.arange(1.0, 11.0)
-_Y = np.array([3.4, 4.1, 14.2, 9.8, 10.3, 13.4, 15.1, 5.9, 18.2, 21.6])
+TIMES = np.arange(1.0, 11.0)
+VALUES = np.array([3.4, 4.1, 14.2, 9.8, 10.3, 13.4, 15.1, 5.9, 18.2, 21.6])
 _GOOD, _BAD = 1.0, 10.0  # standard deviations of points that belong to the line, and of outliers
 
 
@@ -24,7 +24,7 @@ def line_fit(x: Array) -> Array:
     slope, intercept, share = 4 * x[:, 0], 20 * x[:, 1] - 10, x[:, 2]
     norm = 1 / math.sqrt(2 * math.pi)
     total = np.ones(len(x))
-    for t, y in zip(_T, _Y, strict=True):
+    for t, y in zip(TIMES, VALUES, strict=True):
         square = (y - slope * t - intercept) ** 2
         good = norm / _GOOD * np.exp(-0.5 / _GOOD**2 * square)
         bad = norm / _BAD * np.exp(-0.5 / _BAD**2 * square)

@@ -170,7 +170,7 @@ def test_line_fit_by_the_coefficients_of_its_polynomial():
     edges = np.linspace(0, 1, 46)
     half = np.diff(edges)[:, None] / 2
     grid, weights = (edges[:-1, None] + half * (1 + node)).ravel(), (half * weight).ravel()
-    residual = line_fit._Y[:, None, None] - 4 * grid[:, None] * line_fit._T[:, None, None] - (20 * grid - 10)
+    residual = line_fit.VALUES[:, None, None] - 4 * grid[:, None] * line_fit.TIMES[:, None, None] - (20 * grid - 10)
     good, bad = norm.pdf(residual), norm.pdf(residual, 0, 10)
     # coefficients[m]: of q^m (1-q)^(10-m), whose integral is m! (10-m)! / 11!
     coefficients = [np.ones(good.shape[1:])]
@@ -188,7 +188,7 @@ def test_line_fit_has_the_likelihood_it_says(over_cube):
     x = np.random.default_rng(1).random((50, 3))
     slope, intercept, share = 4 * x[:, 0], 20 * x[:, 1] - 10, x[:, 2]
     expected = 1.0
-    for t, y in zip(line_fit._T, line_fit._Y, strict=True):
+    for t, y in zip(line_fit.TIMES, line_fit.VALUES, strict=True):
         r = y - slope * t - intercept
         expected = expected * ((1 - share) * norm.pdf(r) + share * norm.pdf(r, 0, 10))
     f = integrands.get("line_fit")
