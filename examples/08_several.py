@@ -1,13 +1,13 @@
-"""Several integrals at once: a cross section and its distributions share every point, and know it.
+"""
+Several integrals at once
+=========================
+
+Electrons and positrons make pairs of muons, below the Z and with a soft photon: the cross section and the
+distribution of the muon's angle in 40 bins. All 41 integrals share every point, and know it: the bins sum to
+the total, error included, and in the share of the forward half numerator and denominator move together::
 
     python examples/08_several.py
-
-Electron and muon pairs meet, e+ e- -> mu+ mu-, at tree level, below the Z: the total cross section and the
-distribution of the muon's angle in 40 bins. The bins sum to the total, and a ratio such as the forward part
-knows that numerator and denominator move together.
 """
-
-from __future__ import annotations
 
 from pathlib import Path
 
@@ -15,17 +15,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import iflow
+from iflow.plots import styled
+
+FIGURE = Path(__file__).resolve().parents[1] / "figures" / "several.png"
 
 
-def amplitude_squared(x: np.ndarray) -> np.ndarray:
+def amplitude_squared(x):
     """Returns (1 + cos^2) with an asymmetry and a soft photon's energy spectrum, for x [n, 3], [n]."""
     cosine, energy = 2.0 * x[:, 0] - 1.0, x[:, 1]
-    radiated: np.ndarray = (1.0 + cosine**2 + 0.4 * cosine) / (energy + 0.01)
-    return radiated * np.exp(-3.0 * x[:, 2] * energy)
+    return (1.0 + cosine**2 + 0.4 * cosine) / (energy + 0.01) * np.exp(-3.0 * x[:, 2] * energy)
 
 
-def main(quick: bool = False, figure: Path | str = "figures/several.png") -> None:
-    """Integrates, prints and draws."""
+@styled
+def main(quick: bool = False, figure: Path = FIGURE) -> None:
+    """Integrates and draws; quick=True takes a larger error, for tests."""
     edges = np.linspace(-1.0, 1.0, 41)
     f = iflow.Histograms(amplitude_squared, {"cosine": (lambda x: 2.0 * x[:, 0] - 1.0, edges)})
     result = iflow.integrate(f, 3, rtol=1e-2 if quick else 1e-4, seed=1)
@@ -43,7 +46,7 @@ def main(quick: bool = False, figure: Path | str = "figures/several.png") -> Non
     panel.plot(centres, exact, color="#D55E00", linewidth=1.0, label="exact shape")
     panel.set(xlabel="cosine of the muon's angle", ylabel="cross section per unit of cosine")
     panel.legend(frameon=False)
-    Path(figure).parent.mkdir(parents=True, exist_ok=True)
+    figure.parent.mkdir(parents=True, exist_ok=True)
     picture.savefig(figure, dpi=150)
     print(f"figure: {figure}")
 

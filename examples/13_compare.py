@@ -1,7 +1,12 @@
-"""Plain Monte Carlo, VEGAS and iflow on two physics integrals, at equal numbers of calls.
+"""
+Plain Monte Carlo, VEGAS and iflow
+==================================
 
-Run it with `make demo`, or `python examples/13_compare.py`. It prints one table and writes
-the figure of relative errors and weights to figures/comparison.png.
+Three methods on two integrals of physics at equal numbers of calls, those that they learn from included. The
+table has values, errors, and pulls by the exact values; the figure has the errors as calls are spent, and how
+even the weights are. ``make demo`` runs it, or::
+
+    python examples/13_compare.py
 """
 
 from pathlib import Path
@@ -9,11 +14,12 @@ from pathlib import Path
 import integrands
 from iflow import compare
 from iflow.comparison import comparison_table
-from iflow.plots import plot_comparisons
+from iflow.plots import plot_comparisons, styled
 
 FIGURE = Path(__file__).resolve().parents[1] / "figures" / "comparison.png"
 
 
+@styled
 def main(quick: bool = False, figure: Path = FIGURE) -> None:
     """Compares the methods; quick=True takes a small budget, for tests."""
     max_neval = 20_000 if quick else 400_000

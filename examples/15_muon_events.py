@@ -1,7 +1,11 @@
-"""Unweighted events of muon decay, and the spectra of what comes out against the exact ones.
+"""
+Events of a muon's decay
+========================
 
-Run it with `python examples/15_muon_events.py`. It makes events of weight one, writes them to
-figures/muon_decay.npz, and draws the energies of the electron and of its antineutrino.
+A muon decays into an electron and two neutrinos: events of weight one in ``muon_decay.npz``, and the energies
+of electron and antineutrino against the exact spectra, with the pull of each bin::
+
+    python examples/15_muon_events.py
 """
 
 from pathlib import Path
@@ -11,6 +15,7 @@ from matplotlib.figure import Figure
 
 import integrands
 from iflow import Integrator
+from iflow.plots import styled
 from integrands.shared.phase_space import momenta
 
 FIGURE = Path(__file__).resolve().parents[1] / "figures" / "muon_decay.png"
@@ -27,6 +32,7 @@ def energies(points):
 EXACT = {"electron": lambda z: 2 * z**3 - z**4, "antineutrino": lambda z: 4 * z**3 - 3 * z**4}
 
 
+@styled
 def main(quick: bool = False, figure: Path = FIGURE) -> None:
     """Makes 2,000 events for tests (quick=True), else 100,000."""
     f = integrands.get("muon_decay")

@@ -1,7 +1,12 @@
-"""Two pictures that tell what a run has learned: where its points go, and where variance remains.
+"""
+What a run has learned
+======================
 
-Run it with `python examples/16_pictures.py`. The integrand has a curved ridge and is infinite in extent. It
-writes figures/learned.png and, with everything else there is to know of the run, figures/learned.html.
+A curved ridge on a plane without limits. One picture shows where points are drawn and where the integrand is,
+the other where in the unit cube variance remains; a page in HTML has both, and all else there is to know of
+the run. What the pictures take is evaluated outside of the result::
+
+    python examples/16_pictures.py
 """
 
 from pathlib import Path
@@ -9,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from iflow import Integrator, plots
+from iflow.plots import styled
 
 FIGURE = Path(__file__).resolve().parents[1] / "figures" / "learned.png"
 
@@ -18,6 +24,7 @@ def banana(x: np.ndarray) -> np.ndarray:
     return np.exp(-((x[:, 0] - 1.0) ** 2) / 0.6 - (x[:, 1] - x[:, 0] ** 2) ** 2 / 0.2)
 
 
+@styled
 def main(quick: bool = False, figure: Path = FIGURE) -> None:
     """Integrates and draws; quick=True takes a small budget, for tests."""
     region = [(-np.inf, np.inf), (-np.inf, np.inf)]

@@ -1,12 +1,13 @@
-"""A dear integrand on many workers: so many times the calls per second, and the same numbers every time.
+"""
+A dear integrand on many workers
+================================
+
+A call takes a millisecond in which f waits, as for a program of its own, a server or a GPU, so that threads
+are enough; for an f that computes in Python ``workers=N`` makes N processes. Many times the calls per second,
+and the same numbers every time, to the last bit::
 
     python examples/17_workers.py
-
-A call takes a millisecond, in which f waits, as for a program of its own, a server or a GPU. So threads are
-enough; for one that computes in Python give workers=N, which makes N processes, or any other executor.
 """
-
-from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,19 +18,22 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 import iflow
+from iflow.plots import styled
 
+FIGURE = Path(__file__).resolve().parents[1] / "figures" / "workers.png"
 CALL = 1e-3
 
 
-def simulation(x: np.ndarray) -> np.ndarray:
+def simulation(x):
     """Returns a peak and a dip in the cube, for x [n, 3], [n]; a millisecond for each point."""
     time.sleep(CALL * len(x))
-    peak: np.ndarray = np.exp(-20.0 * np.square(x - 0.3).sum(axis=1))
+    peak = np.exp(-20.0 * np.square(x - 0.3).sum(axis=1))
     return peak - 0.2 * np.exp(-40.0 * np.square(x - 0.7).sum(axis=1))
 
 
-def main(quick: bool = False, figure: Path | str = "figures/workers.png") -> None:
-    """Integrates with ever more workers, prints and draws."""
+@styled
+def main(quick: bool = False, figure: Path = FIGURE) -> None:
+    """Integrates with ever more workers; quick=True takes a small budget, for tests."""
     crowds = (1, 4) if quick else (1, 2, 4, 8, 16, 32)
     neval, speeds, results = 400 if quick else 16_000, [], []
     for n in crowds:
@@ -51,7 +55,7 @@ def main(quick: bool = False, figure: Path | str = "figures/workers.png") -> Non
     panel.xaxis.set(major_locator=FixedLocator(crowds), minor_locator=NullLocator(), major_formatter="{x:g}")
     panel.set(title=f"{results[0]} every time, from {results[0].neval:,} calls of 1 ms")
     panel.legend(frameon=False)
-    Path(figure).parent.mkdir(parents=True, exist_ok=True)
+    figure.parent.mkdir(parents=True, exist_ok=True)
     picture.savefig(figure, dpi=150)
     print(f"figure: {figure}")
 
