@@ -1,0 +1,1 @@
+"""The pages, and what remakes their figures: `python -m docs.drawings`."""

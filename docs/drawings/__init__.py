@@ -1,0 +1,1 @@
+"""Figures of the pages on how iflow works and how it is built, one module each."""
