@@ -6,6 +6,7 @@
 # make matrix  runs the test suite on every Python that setup.cfg names and that is found here
 # make lowest  runs the test suite with the lowest version of every dependency that setup.cfg allows
 # make audit   asks for known vulnerabilities of what is installed in .venv; fails where nobody can tell
+# make dist    builds the sdist and the wheel into dist/, and tries the wheel in an empty environment
 
 PYTHON ?= python3
 OLDEST ?= python3.11
@@ -14,7 +15,11 @@ CONSTRAINTS :=
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
+<<<<<<< ours
 .PHONY: demo docs test suite matrix lowest audit clean
+=======
+.PHONY: demo test suite matrix lowest audit dist clean
+>>>>>>> theirs
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/13_compare.py
@@ -55,6 +60,15 @@ audit: $(INSTALLED)
 	mkdir -p build
 	$(BIN)/python -m pip list --exclude-editable --format freeze > build/installed.txt
 	.venv-audit/bin/pip-audit --strict --disable-pip --no-deps --requirement build/installed.txt
+
+# The wheel is built from the sdist, so that it can hold nothing which the sdist lacks.
+dist:
+	$(PYTHON) -m venv .venv-dist
+	.venv-dist/bin/python -m pip install --quiet --upgrade pip build twine
+	rm -rf dist
+	.venv-dist/bin/python -m build --outdir dist > /dev/null
+	.venv-dist/bin/python -m twine check --strict dist/*
+	$(PYTHON) -m supply.shipped dist/*.whl
 
 $(INSTALLED): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("iflow needs Python 3.11 or newer, but $(PYTHON) is " + sys.version.split()[0] + "; name another one with: make PYTHON=/path/to/python demo")'

@@ -1,1 +1,1 @@
-"""What `make lowest` and `make matrix` find out before anything is installed; not part of the wheel."""
+"""What `make lowest`, `make matrix` and `make dist` find out; not part of the wheel."""

@@ -15,7 +15,7 @@ from iflow.sampler import Sampler
 from iflow.traced import Traced
 
 DIM = 3
-QUICK = {"steps": 15, "hidden": (16,), "bins": 8, "coupling": "linear", "flow": True, "max_neval": 15_000}
+QUICK = {"steps": 15, "hidden": (16,), "bins": 8, "coupling": "linear", "flow": True, "max_neval": 12_000}
 INFINITE = [(0.0, 2.0), (-np.inf, np.inf), (1.0, np.inf), (-np.inf, -1.0)]
 
 
@@ -318,14 +318,17 @@ def test_too_few_values_and_nan_are_told_as_of_any_function(flow):
         holes.draw(u, proposal)
 
 
-@pytest.mark.parametrize("region", [2, [(-1.0, 2.0)] * 2], ids=["cube", "box"])
-def test_runs_repeat_bit_for_bit_and_come_out_right(region):
-    """4.5 sigma at fixed seeds: a false alarm for 1 seed in 150,000."""
-    first, again, plain = (
-        iflow.integrate(f, region, seed=3, rtol=0.0, **QUICK) for f in (camel, camel, numpy_camel)
-    )
-    assert first.proposal == plain.proposal == "flow"
+def test_runs_repeat_bit_for_bit():
+    first, again = (iflow.integrate(camel, 2, seed=3, rtol=0.0, **QUICK) for _ in range(2))
+    assert first.proposal == "flow"
     assert (first.mean, first.sdev, first.history) == (again.mean, again.sdev, again.history)
+
+
+def test_runs_come_out_as_those_of_numpy():
+    """4.5 sigma at a fixed seed: a false alarm for 1 seed in 150,000."""
+    box = [(-1.0, 2.0)] * 2
+    first, plain = (iflow.integrate(f, box, seed=3, rtol=0.0, **QUICK) for f in (camel, numpy_camel))
+    assert first.proposal == plain.proposal == "flow"
     assert first.neval == plain.neval
     assert abs(first.mean - plain.mean) < 4.5 * np.hypot(first.sdev, plain.sdev)
     assert not any("graph" in warning for warning in first.warnings)

@@ -93,25 +93,26 @@ def sums_run(work):
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_no_sum_has_three_terms_that_may_be_added_in_any_order(coupling, encoding, without_xla):
     """XLA adds in an order of its own, always the same; this is for what it does not compile."""
-    options = FlowOptions(coupling=coupling, encoding=encoding, hidden=(8, 8), repeats=2)
+    options = FlowOptions(coupling=coupling, encoding=encoding, hidden=(8, 8))
     flow, y = build_flow(3, options, seed=1), np.random.default_rng(0).random((100, 3))
     trainer = Trainer(flow, TrainingOptions(batch=64))
 
     def work():
         trainer.fit(y, correlated(y), np.zeros(100), steps=2, rng=np.random.default_rng(0))
-        trainer.polish(y, correlated(y), np.zeros(100), steps=2, rng=np.random.default_rng(0))
         flow.log_density(flow.place(y)[0])
 
     found = sums_run(work)
-    assert len(found) > 1000
+    assert len(found) > 500
     assert [terms for op, terms in found if op == "AddN" and terms > 2] == []
 
 
-@pytest.mark.parametrize("divergence", DIVERGENCES)
+@pytest.mark.parametrize("divergence", [*DIVERGENCES, "that of a polish"])
 def test_nor_has_one_of_a_divergence(divergence, without_xla):
     flow, y = build_flow(1, FlowOptions(coupling="linear"), seed=1), np.random.default_rng(0).random((100, 1))
-    trainer = Trainer(flow, TrainingOptions(divergence=divergence))
-    found = sums_run(lambda: trainer.fit(y, y[:, 0], np.zeros(100), steps=2, rng=np.random.default_rng(0)))
+    chosen = {"divergence": divergence} if divergence in DIVERGENCES else {}
+    trainer = Trainer(flow, TrainingOptions(**chosen))
+    learn = trainer.fit if chosen else trainer.polish
+    found = sums_run(lambda: learn(y, y[:, 0], np.zeros(100), steps=2, rng=np.random.default_rng(0)))
     assert found
     assert [terms for op, terms in found if op == "AddN" and terms > 2] == []
 
