@@ -15,11 +15,7 @@ CONSTRAINTS :=
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-<<<<<<< ours
-.PHONY: demo docs test suite matrix lowest audit clean
-=======
-.PHONY: demo test suite matrix lowest audit dist clean
->>>>>>> theirs
+.PHONY: demo docs test suite matrix lowest audit dist clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/13_compare.py
