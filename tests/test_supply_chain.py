@@ -102,9 +102,9 @@ def test_a_package_has_the_same_bound_wherever_users_and_tests_ask_for_it():
     assert {name: found for name, found in bounds.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("extra", [extra for extra in FOR_USERS if extra])
-def test_the_tests_have_all_that_users_can_ask_for(extra):
-    """Or `make lowest` would not try its bounds."""
+@pytest.mark.parametrize("extra", [*(extra for extra in FOR_USERS if extra), "docs"])
+def test_the_tests_have_all_that_users_and_pages_ask_for(extra):
+    """Or `make lowest` would not try its bounds, and the tests could not build the pages."""
     assert set(GROUPS[extra]) <= set(GROUPS["test"])
 
 

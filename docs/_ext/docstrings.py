@@ -6,6 +6,7 @@ what is returned, and references, are sentences: napoleon takes all before a col
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -14,18 +15,20 @@ from sphinx.application import Sphinx
 SECTION = re.compile(r"(Args|Attributes|Raises):$")
 FIELD = re.compile(r"(Reference|Returns|Yields):$")
 CODE = re.compile(r"(`+[^`]+`+)")
-# What comes back is made by iflow: nobody needs the arguments of its constructor in one line.
-MADE_BY_IFLOW = {
-    "Comparison",
-    "Events",
-    "Expectation",
-    "Histogram",
-    "Iteration",
-    "MethodRun",
-    "Result",
-    "Results",
-    "Stats",
-    "Unweighting",
+ARGUMENT = re.compile(r"  (\w+): ")
+# What comes back is made by iflow: readers want its attributes, and never call its constructor.
+COME_BACK = {
+    "iflow.Comparison",
+    "iflow.Events",
+    "iflow.Iteration",
+    "iflow.Result",
+    "iflow.Results",
+    "iflow.events.Expectation",
+    "iflow.events.Histogram",
+    "iflow.events.Stats",
+    "iflow.events.Unweighting",
+    "iflow.method_run.MethodRun",
+    "integrands.Integrand",
 }
 
 
@@ -55,17 +58,41 @@ def rewritten(lines: list[str]) -> list[str]:
     return found
 
 
+def with_attributes(lines: list[str], kinds: dict[str, Any]) -> list[str]:
+    """Returns a class docstring whose arguments are attributes with their types; others are left out.
+
+    Args:
+      lines: of the docstring.
+      kinds: annotation of each field of the class, as it is written there.
+    """
+    found: list[str] = []
+    section, is_kept = "", True
+    for line in lines:
+        if line and not line.startswith(" "):
+            section, is_kept = line, True
+        argument = ARGUMENT.match(line) if section == "Args:" else None
+        if argument:
+            is_kept = argument[1] in kinds
+            line = line.replace(argument[0], f"  {argument[1]} ({kinds.get(argument[1])}): ", 1)
+        if is_kept or not line:
+            found.append("Attributes:" if line == "Args:" else line)
+    return found
+
+
 def process_docstring(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Rewrites a docstring in place, before napoleon reads it."""
+    if name in COME_BACK:
+        lines[:] = with_attributes(lines, inspect.get_annotations(obj))
     lines[:] = rewritten(lines)
+    if what == "property":  # whose first line is a sentence too, not a type and a colon
+        lines.insert(0, "")
 
 
 def process_signature(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None] | None:
-    """Leaves out the arguments of what iflow makes."""
-    is_ours = what == "class" and name.startswith("iflow.") and name.rsplit(".", 1)[1] in MADE_BY_IFLOW
-    return ("", None) if is_ours else None
+    """Leaves out the arguments of what comes back."""
+    return ("", None) if name in COME_BACK else None
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,5 +1,6 @@
 """The pages are built without a warning, and have everything that is public."""
 
+import dataclasses
 import inspect
 import re
 
@@ -42,6 +43,11 @@ def test_every_option_of_integrate_is_described(site):
     parameters = inspect.signature(iflow.integrate).parameters.values()
     options = {f"iflow.integrate.{p.name}" for p in parameters if p.kind is p.KEYWORD_ONLY}
     assert sorted(options - described(site)) == []
+
+
+def test_every_attribute_of_a_result_is_described(site):
+    attributes = {f"iflow.Result.{field.name}" for field in dataclasses.fields(iflow.Result)}
+    assert sorted(attributes - described(site)) == []
 
 
 def test_every_command_is_described(site):

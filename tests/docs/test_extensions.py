@@ -1,5 +1,6 @@
 """What docs/_ext adds to Sphinx."""
 
+import importlib
 import inspect
 
 import docstrings
@@ -48,6 +49,30 @@ def test_formulas_of_docstrings_stay_as_they_are_and_bars_are_no_markup():
         ":reference:",
         "  A, B, arXiv:1808.03856.",
     ]
+
+
+def test_arguments_of_what_comes_back_are_attributes_with_their_types():
+    lines = [
+        "Sum.",
+        "",
+        "Args:",
+        "  mean: of it:",
+        "    all.",
+        "  secret: no.",
+        "    No.",
+        "",
+        "Raises:",
+        "  A: b.",
+    ]
+    assert docstrings.with_attributes(lines, {"mean": "float"}) == [
+        *("Sum.", "", "Attributes:", "  mean (float): of it:", "    all.", "", "Raises:", "  A: b.")
+    ]
+
+
+def test_all_that_comes_back_exists():
+    for name in docstrings.COME_BACK:
+        module, _, last = name.rpartition(".")
+        assert inspect.isclass(getattr(importlib.import_module(module), last))
 
 
 @pytest.mark.parametrize(

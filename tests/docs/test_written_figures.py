@@ -38,7 +38,7 @@ if __name__ == "__main__":
     {action}
 '''
 STILL = 'Image.new("RGB", (90, 60), "blue").save(figures / "one.png")'
-MOVING = """frames = [Image.new("P", (90, 60), shade) for shade in (0, 100)]
+MOVING = """frames = [Image.new("RGB", (90, 60), shade) for shade in ("red", "blue")]
     frames[0].save(figures / "two.png")
     frames[0].save(figures / "two.gif", save_all=True, append_images=frames[1:], duration=100)"""
 
