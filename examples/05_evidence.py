@@ -1,10 +1,9 @@
 r"""Bayesian evidence and the posterior
 ===================================
 
-Ten points on a straight line, two of which lie. The likelihood takes each of them for an outlier with a
-probability that is unknown like slope and intercept. Its integral over the prior is the evidence, by which
-models are compared; events of weight one from the same integrator are independent draws from the posterior.
-*To learn:* one run gives both, without a chain, a burn-in or autocorrelations; every number has an error::
+Ten points on a straight line, two of which lie. The likelihood takes each for an outlier with a probability
+that is unknown, like slope and intercept. Its integral over the prior is the evidence, which compares models;
+events of weight one are independent draws from the posterior. *To learn:* one run gives both, with errors::
 
     python examples/05_evidence.py
 """
@@ -49,10 +48,9 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
         row, column = map(int, key)
         if row == column:
             panel.hist(posterior[row], 50, SHOWN[row], color="#0072B2", alpha=0.6)
-            panel.set_yticks([])
         else:
             panel.hist2d(posterior[column], posterior[row], 50, (SHOWN[column], SHOWN[row]), cmap="Blues")
-        panel.set(xlabel=names[column] * (row == 2), ylabel=names[row] * (row > column == 0))
+        panel.set(xlabel=names[column] if row == 2 else "", ylabel=names[row] if row > column == 0 else "")
     figure.parent.mkdir(parents=True, exist_ok=True)
     canvas.savefig(figure, dpi=150)
     print(f"figure: {figure}")

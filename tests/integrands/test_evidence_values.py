@@ -170,7 +170,8 @@ def test_line_fit_by_the_coefficients_of_its_polynomial():
     edges = np.linspace(0, 1, 46)
     half = np.diff(edges)[:, None] / 2
     grid, weights = (edges[:-1, None] + half * (1 + node)).ravel(), (half * weight).ravel()
-    residual = line_fit.VALUES[:, None, None] - 4 * grid[:, None] * line_fit.TIMES[:, None, None] - (20 * grid - 10)
+    times, values = line_fit.TIMES[:, None, None], line_fit.VALUES[:, None, None]
+    residual = values - 4 * grid[:, None] * times - (20 * grid - 10)
     good, bad = norm.pdf(residual), norm.pdf(residual, 0, 10)
     # coefficients[m]: of q^m (1-q)^(10-m), whose integral is m! (10-m)! / 11!
     coefficients = [np.ones(good.shape[1:])]
