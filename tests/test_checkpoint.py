@@ -20,7 +20,8 @@ from iflow.checkpoint import Folder, Limits, open_run, recorder, tape
 from iflow.engine.measurement import Measurement
 from iflow.sampler import LARGEST_BATCH
 
-QUICK = {"steps": 10, "hidden": (8,), "bins": 4, "coupling": "linear"}
+# The couplings of most tests: what is compiled for one serves all in its process.
+QUICK = {"steps": 10, "hidden": (16,), "bins": 8, "coupling": "linear"}
 # Evaluations of a resumption that are not counted: five or six points of the probe, all of them twice and
 # one a third time, and five that were evaluated before.
 RECHECKED = 16
@@ -106,7 +107,7 @@ def test_stopped_anywhere_it_ends_the_same(folder, name):
 
 def test_a_flow_stopped_in_training_ends_the_same(folder):
     f = integrands.get("entangled_circles")
-    options = {"rtol": 0.0, "max_neval": 20_000, "seed": 3, "flow": True, **QUICK}
+    options = {"rtol": 0.0, "max_neval": 12_000, "seed": 3, "flow": True, **QUICK}
     reference = Counted(f)
     expected = iflow.integrate(reference, 2, **options)
     result, points = run_with_stops(f, 2, folder, [7, 5], **options)

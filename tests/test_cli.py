@@ -1,4 +1,4 @@
-"""The command line as its users meet it: a program, its output, its exit status."""
+"""The command line as its users meet it: output and exit status; some of it as a program of its own."""
 
 import json
 import subprocess
@@ -6,12 +6,14 @@ import sys
 
 import pytest
 
+from iflow.cli import main
+
 MET, ERROR, NOT_MET = 0, 1, 3
 USER_FILE = """
 from __future__ import annotations
 from dataclasses import dataclass
 import numpy as np
-from neighbour import SLOPE
+from next_door import SLOPE
 
 @dataclass
 class Line:
@@ -40,17 +42,32 @@ def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("user")
     (path / "lib").mkdir()
     (path / "lib" / "mine.py").write_text(USER_FILE)
-    (path / "lib" / "neighbour.py").write_text("SLOPE = 2.0\n")
+    (path / "lib" / "next_door.py").write_text("SLOPE = 2.0\n")
     return path
 
 
 @pytest.fixture
-def iflow(folder):
-    """Runs `python -m iflow` from a folder with the files of a user."""
+def program(folder):
+    """Runs `python -m iflow` from a folder with the files of a user: a second or two each time."""
 
     def run(*words):
         command = [sys.executable, "-m", "iflow", *map(str, words)]
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+    return run
+
+
+@pytest.fixture
+def iflow(folder, monkeypatch, capsys):
+    """Does the same in this process."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("sys.path", [*sys.path])  # a function's folder is added to it
+
+    def run(*words):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([*map(str, words)])
+        return subprocess.CompletedProcess(words, end.value.code, *capsys.readouterr())
 
     return run
 
@@ -103,9 +120,9 @@ def test_help_is_readable(iflow, words, shown):
     assert max(map(len, process.stdout.splitlines())) <= 100
 
 
-def test_integrate_prints_table_and_exact_value_and_draws(iflow, tmp_path):
+def test_integrate_prints_table_and_exact_value_and_draws(program, tmp_path):
     picture = tmp_path / "gaussian.png"
-    process = iflow(
+    process = program(
         "integrate", "gaussian", "--dim", 2, "--flow", "no", "--rtol", 0.01, "--seed", 1, "--plot", picture
     )
     assert process.returncode == MET, process.stderr
@@ -117,9 +134,9 @@ def test_integrate_prints_table_and_exact_value_and_draws(iflow, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
-def test_json_holds_the_numbers_and_nothing_else_is_printed(iflow):
+def test_json_holds_the_numbers_and_nothing_else_is_printed(iflow, program):
     words = ("integrate", "gaussian", "--dim", 2, "--flow", "no", "--rtol", 0.01, "--seed", 1, "--json")
-    first, again = (json.loads(iflow(*words).stdout) for _ in range(2))
+    first, again = (json.loads(run(*words).stdout) for run in (iflow, program))
     assert abs(first["mean"] - first["exact"]) < 5 * first["sdev"]
     assert first["sdev"] <= 0.01 * first["mean"]
     assert (first["converged"], first["reliable"], first["stop_reason"]) == (True, True, "target")
@@ -198,8 +215,8 @@ def test_a_target_that_was_not_met_has_a_status_of_its_own(iflow, words):
 
 
 @pytest.mark.parametrize("name", ["not_finite", "raising"])
-def test_a_program_that_fails_shows_no_traceback(iflow, name):
-    process = iflow("integrate", f"lib/mine.py:{name}", "--dim", 2)
+def test_a_program_that_fails_shows_no_traceback(program, name):
+    process = program("integrate", f"lib/mine.py:{name}", "--dim", 2)
     assert process.returncode == ERROR
     assert process.stdout == ""
     assert process.stderr.lstrip().startswith("Error: ")
@@ -234,8 +251,8 @@ def test_compare_prints_a_table_and_draws(iflow, tmp_path):
 SHORT = ("integrate", "gaussian", "--dim", 2, "--flow", "no", "--rtol", 0.01, "--seed", 1)
 
 
-def test_nothing_but_the_result_is_printed_where_nobody_watches(iflow):
-    process = iflow(*SHORT)
+def test_nothing_but_the_result_is_printed_where_nobody_watches(program):
+    process = program(*SHORT)
     assert process.stderr == ""
     assert process.stdout.startswith("itn  phase")
 
@@ -256,9 +273,9 @@ def test_log_lines_go_to_standard_error(iflow, level, shown, hidden):
     assert not any(text in process.stderr for text in hidden)
 
 
-def test_doubts_are_logged_as_warnings(iflow):
+def test_doubts_are_logged_as_warnings(program):
     words = ("lib/mine.py:nothing", "--dim", 1, "--flow", "no", "--max-neval", 3000, "--log", "warning")
-    assert "WARNING f was 0 at all" in iflow("integrate", *words).stderr
+    assert "WARNING f was 0 at all" in program("integrate", *words).stderr
 
 
 def test_a_log_for_tensorboard(iflow, folder):

@@ -25,7 +25,7 @@ from iflow.watching import Callback
 
 N = 200
 SHORT = {"rtol": 0.0, "max_neval": 10_000, "seed": 3, "flow": True}
-SHORT |= {"steps": 4, "hidden": (8,), "bins": 4, "coupling": "linear"}
+SHORT |= {"steps": 4, "hidden": (16,), "bins": 8, "coupling": "linear"}
 # Evaluations of a resumption that are not counted: the probe, and five that were evaluated before.
 RECHECKED = 16
 

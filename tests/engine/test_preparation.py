@@ -9,6 +9,7 @@ import iflow
 import integrands
 
 QUICK = {"rtol": 0.0, "max_neval": 12_000, "seed": 1, "steps": 10}
+QUICK |= {"hidden": (16,), "bins": 8, "coupling": "linear"}
 
 
 def test_rows_of_a_flow_carry_the_loss_of_its_fits():
