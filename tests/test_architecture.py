@@ -119,6 +119,7 @@ USED_ONLY_BY = {
     "tensorflow_probability": "flow",
     "keras": "",
     "matplotlib": "plots",
+    "PIL": "plots",
     "vegas": "baseline maps",
     "gvar": "result several",
     "scipy": "domain locating maps points statistics",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.plots import style
+from iflow.plots.settings import styled
 from iflow.plots.weights import draw_counts, share_of_zeros
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 # Dashes and markers tell the methods apart in grey.
 _STYLES: tuple[dict[str, Any], ...] = (
-    {"color": "#56B4E9", "linestyle": ":", "marker": "s"},
-    {"color": "#D55E00", "linestyle": "--", "marker": "^"},
-    {"color": "#000000", "linestyle": "-", "marker": "o"},
+    {"color": "#CC79A7", "linestyle": (0, (1.5, 1.2)), "marker": "s"},
+    {"color": "#D55E00", "linestyle": (0, (4, 1.5)), "marker": "^"},
+    {"color": "#0072B2", "linestyle": "-", "marker": "o"},
 )
 
 
+@styled
 def plot_comparisons(comparisons: Sequence[Comparison], path: str | Path | None = None) -> Figure:
     """Draws a row of two panels a comparison: error against calls, and the weights.
 
@@ -67,7 +69,7 @@ def _draw_weights(panel: Axes, comparison: Comparison) -> None:
     for run, line in zip(comparison.runs, _STYLES, strict=True):
         look = {"color": line["color"], "linestyle": line["linestyle"]}
         draw_counts(panel, run.weights, label=run.method + share_of_zeros(run.weights), **look)
-    panel.axvline(1.0, **style.GUIDE)
+    panel.axvline(1.0, **style.guide())
     panel.set(xscale="log", yscale="log", xlim=(1e-4, 1e3), ylim=(1e-6, 1.5))
     panel.set(xlabel="weight / mean weight", ylabel="share of points")
     panel.legend(**style.LEGEND)

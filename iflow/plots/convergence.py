@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogFormatterMathtext, LogLocator
 
 from iflow.plots import style
 from iflow.plots.logarithm import in_own_units, logarithms
+from iflow.plots.settings import styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from iflow.result import Result
 
 _PHASES = ("survey", "training", "measurement")
-_SHADES = {"survey": "0.90", "training": "0.95", "measurement": "white"}
+_SHADES = {"survey": 0.10, "training": 0.05, "measurement": 0.0}
 
 
+@styled
 def convergence(
     result: Result, *, figure: Figure | SubFigure | None = None, path: str | Path | None = None
 ) -> Figure:
@@ -82,7 +84,7 @@ def _series(rows: Sequence[Iteration]) -> list[tuple[str, str]]:
 
 def _draw_rows(panel: Axes, rows: Sequence[Iteration], phase: str, name: str) -> None:
     measured = phase == "measurement"
-    look = {"color": "0.45", "marker": "o"} if measured else style.of_proposal(name)
+    look = {"color": style.shade(0.55), "marker": "o"} if measured else style.of_proposal(name)
     panel.errorbar(
         [row.total_neval for row in rows],
         [row.mean for row in rows],
@@ -105,8 +107,8 @@ def _draw_running(panel: Axes, result: Result) -> None:
     sdev = np.array([row.running_sdev for row in rows])
     for width, alpha in ((2, 0.15), (1, 0.25)):
         low, high = mean - width * sdev, mean + width * sdev
-        panel.fill_between(calls, low, high, color="black", alpha=alpha, linewidth=0)
-    panel.plot(calls, mean, color="black", marker=".", label="running mean, 1 and 2 sdev")
+        panel.fill_between(calls, low, high, color=style.shade(1.0), alpha=alpha, linewidth=0)
+    panel.plot(calls, mean, color=style.shade(1.0), marker=".", label="running mean, 1 and 2 sdev")
 
 
 def _zoom(panel: Axes, rows: Sequence[Iteration], result: Result) -> None:
@@ -154,7 +156,7 @@ def _shade_phases(panel: Axes, history: Sequence[Iteration], names: bool = True)
         stop = right if end == max(ends) else min(end, right)
         if end <= begin:
             continue
-        panel.axvspan(begin, stop, color=_SHADES[phase], linewidth=0, zorder=-1)
+        panel.axvspan(begin, stop, color=style.shade(_SHADES[phase]), linewidth=0, zorder=-1)
         if names and math.log(stop / begin) > 0.17 * math.log(right / left):
             middle = math.sqrt(begin * stop)
             panel.text(
@@ -163,7 +165,7 @@ def _shade_phases(panel: Axes, history: Sequence[Iteration], names: bool = True)
                 phase,
                 ha="center",
                 va="top",
-                color="0.4",
+                color=style.shade(0.6),
                 fontsize="small",
                 transform=panel.get_xaxis_transform(),
             )
@@ -186,7 +188,7 @@ def _draw_errors(panel: Axes, result: Result) -> None:
     errors = [row.running_sdev / abs(row.running_mean) for row in measured]
     calls = [row.total_neval for row in measured]
     if measured:
-        panel.plot(calls, errors, color="black", marker="o", markersize=4, label="running mean")
+        panel.plot(calls, errors, color=style.shade(1.0), marker="o", markersize=4, label="running mean")
     if result.mean and 0.0 < result.error_allowed < math.inf:
         target = result.error_allowed / abs(result.mean)
         panel.axhline(target, **style.TARGET, label=f"target {target:.2g}")

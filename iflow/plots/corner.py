@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from iflow.plots import style
 from iflow.plots.interest import checked_axes, most_interesting
 from iflow.plots.ranges import n_bins, shown_range
+from iflow.plots.settings import styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_AXES, _LARGEST = 6, 12
 
 
+@styled
 def points(
     cloud: PointCloud,
     *,
@@ -108,7 +110,7 @@ def _draw_pair(
     density, first, second = np.histogram2d(x[:, 0], x[:, 1], bins, shown, weights=weight)
     # A few crowded cells would leave the rest white.
     top = np.quantile(density[density > 0.0], 0.99) if density.any() else 1.0
-    colours = style.WANTED_MAP if is_wanted else style.DRAWN_MAP
+    colours = style.ramp(style.WANTED if is_wanted else style.DRAWN)
     image = np.sqrt(density.T / top)
     panel.pcolormesh(first, second, image, cmap=colours, norm=Normalize(0.0, 1.0), rasterized=True)
 

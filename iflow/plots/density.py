@@ -13,6 +13,7 @@ from matplotlib.colors import LogNorm
 from iflow.plots import style
 from iflow.plots.interest import checked_axes, most_interesting_pair
 from iflow.plots.ranges import n_bins, shown_range
+from iflow.plots.settings import styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +41,7 @@ class DensityLattice:
     density: np.ndarray
 
 
+@styled
 def density(
     cloud: PointCloud,
     *,
@@ -120,6 +122,6 @@ def _draw(
 ) -> QuadMesh:
     first, second, values = cells
     panel.set_title(title, loc="left", fontsize="medium")
-    panel.set_facecolor("0.85" if colours != "viridis" else "#440154")
+    panel.set_facecolor(style.shade(0.15) if colours != "viridis" else "#440154")
     shown = np.where(values > 0.0, values, np.nan if colours == "viridis" else values)
     return panel.pcolormesh(first, second, shown.T, cmap=colours, norm=norm, rasterized=True)

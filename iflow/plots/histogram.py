@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iflow.plots import style
+from iflow.plots.settings import styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from iflow.several.results import Results
 
 
+@styled
 def histogram(
     histograms: Histograms,
     result: Results,
@@ -63,12 +65,12 @@ def _draw(panel: Axes, edges: np.ndarray, density: np.ndarray, sdev: np.ndarray)
         return style.say(panel, "nothing to show: every bin has an infinite edge")
     first, last = np.flatnonzero(inside)[[0, -1]]
     edges, density, sdev = edges[first : last + 2], density[first : last + 1], sdev[first : last + 1]
-    panel.stairs(density, edges, fill=True, color="0.85")
-    panel.stairs(density, edges, color="black", linewidth=0.8)
+    panel.stairs(density, edges, fill=True, color=style.shade(0.15))
+    panel.stairs(density, edges, color=style.shade(1.0), linewidth=0.8)
     known = np.isfinite(sdev)
     centres = 0.5 * (edges[1:] + edges[:-1])
     panel.errorbar(
-        centres[known], density[known], sdev[known], linestyle="none", color="black", linewidth=1.0
+        centres[known], density[known], sdev[known], linestyle="none", color=style.shade(1.0), linewidth=1.0
     )
     if not known.all():
         unseen = f"bins without an error, f was 0 at all points: {int((~known).sum())}"

@@ -13,6 +13,7 @@ from matplotlib.colors import LogNorm
 from iflow.plots import style
 from iflow.plots.interest import checked_axes
 from iflow.plots.ranges import n_bins
+from iflow.plots.settings import styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CELLS, _MOST_PROFILES, _PROFILE_BINS = 8, 6, 24
 
 
+@styled
 def latent_weights(
     cloud: PointCloud,
     *,
@@ -121,7 +123,7 @@ def _draw_pair(figure: SubFigure, u: np.ndarray, squares: np.ndarray, names: Seq
     mean = np.divide(sums, counts, out=np.full(counts.shape, np.nan), where=counts > 0)
     image = panel.pcolormesh(first, second, mean.T, cmap="magma", norm=_norm(mean), rasterized=True)
     panel.set(xlabel=names[0], ylabel=names[1], aspect="equal")
-    panel.set_facecolor("0.85")
+    panel.set_facecolor(style.shade(0.15))
     figure.colorbar(image, ax=panel, label="mean of (w / mean - 1)$^2$", extend="both")
 
 
@@ -145,7 +147,7 @@ def _draw_profiles(
         sums, _ = np.histogram(u[:, axis], edges, weights=squares)
         profile = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
         panel.stairs(profile, edges, color=style.DRAWN, linewidth=1.4)
-        panel.axhline(squares.mean(), **style.GUIDE)
+        panel.axhline(squares.mean(), **style.guide())
         panel.set_ylabel(names[axis], rotation=0, ha="right", va="center")
         panel.set_yscale("log")
         style.plain_log_axis(panel.yaxis, (1.0, 3.0))

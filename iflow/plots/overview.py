@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iflow.plots import style
 from iflow.plots.convergence import draw_estimates
+from iflow.plots.settings import styled
 from iflow.plots.weights import draw_distribution
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from iflow.result import Result
 
 
+@styled
 def overview(
     result: Result, *, figure: Figure | SubFigure | None = None, path: str | Path | None = None
 ) -> Figure:

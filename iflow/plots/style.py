@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.mathtext import MathTextParser
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -30,41 +29,46 @@ _PROPOSALS: dict[str, dict[str, Any]] = {
     "cells": {"color": "#CC79A7", "marker": "P"},
     "flow": {"color": "#0072B2", "marker": "X"},
 }
-_ANOTHER: dict[str, Any] = {"color": "0.4", "marker": "*"}
-GUIDE: dict[str, Any] = {"color": "0.65", "linewidth": 0.8, "zorder": 0}
-TARGET: dict[str, Any] = {"color": "#009E73", "linestyle": (0, (6, 2)), "linewidth": 1.3}
+TARGET: dict[str, Any] = {"color": "#009E73", "linestyle": (0, (6, 2)), "linewidth": 1.5}
+# A legend over curves hides them a little.
 LEGEND: dict[str, Any] = {"frameon": True, "framealpha": 0.9, "edgecolor": "none"}
 # Where points are drawn, and where |f| is.
 DRAWN, WANTED = "#0072B2", "#D55E00"
-DRAWN_MAP, WANTED_MAP, WEIGHT_MAP = "Blues", "Oranges", "RdBu_r"
+WEIGHT_MAP = "RdBu_r"
 _DPI = 150
-# Paper is white, whatever the page around it is; text can be read where the figure is one column wide.
-STYLE: Any = {
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "font.size": 11.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-}
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
-def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Makes a function draw in the style of all figures; matplotlib is set as before when it is done."""
+def shade(amount: float) -> str:
+    """Returns a colour between paper (0) and ink (1): a grey, on white paper as on that of a dark style."""
+    return mixed(paper(), rcParams["text.color"], amount)
 
-    @wraps(draw)
-    def drawing(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        with rc_context(STYLE):
-            return draw(*args, **kwargs)
 
-    return drawing
+def paper() -> str:
+    """Returns the colour that panels have."""
+    given = rcParams["axes.facecolor"]
+    return "white" if given == "none" else to_hex(given)
+
+
+def mixed(first: str, second: str, amount: float) -> str:
+    """Returns the colour that lies this amount, 0 to 1, of the way from the first to the second."""
+    start, end = np.array(to_rgb(first)), np.array(to_rgb(second))
+    return to_hex(((1.0 - amount) * start + amount * end).tolist())
+
+
+def ramp(colour: str) -> Colormap:
+    """Returns a colour map from paper through a colour to a darker one, or a lighter one on dark paper."""
+    steps = [paper(), mixed(paper(), colour, 0.5), colour, mixed(colour, rcParams["text.color"], 0.5)]
+    return LinearSegmentedColormap.from_list("ramp", list(zip((0.0, 0.3, 0.7, 1.0), steps, strict=True)))
+
+
+def guide() -> dict[str, Any]:
+    """Returns the look of a thin line that leads the eye."""
+    return {"color": shade(0.3), "linewidth": 0.8, "zorder": 0}
 
 
 def of_proposal(name: str) -> dict[str, Any]:
     """Returns the colour and the marker of a proposal."""
-    return _PROPOSALS.get(name, _ANOTHER)
+    return _PROPOSALS.get(name) or {"color": shade(0.6), "marker": "*"}
 
 
 def begin(figure: Figure | SubFigure | None, width: float, height: float) -> Figure | SubFigure:
@@ -112,7 +116,9 @@ def name_of(result: Result) -> str:
 
 def say(panel: Axes, text: str) -> None:
     """Writes a sentence where there is nothing to draw."""
-    panel.text(0.5, 0.5, text, ha="center", va="center", color="0.35", wrap=True, transform=panel.transAxes)
+    panel.text(
+        0.5, 0.5, text, ha="center", va="center", color=shade(0.65), wrap=True, transform=panel.transAxes
+    )
     # Not by taking the ticks away: panels may share them.
     panel.tick_params(left=False, labelleft=False, bottom=False, labelbottom=False, which="both")
 
@@ -147,6 +153,6 @@ def draw_guides(panel: Axes) -> None:
     first = np.floor(np.log10(bottom * np.sqrt(left)))
     last = np.ceil(np.log10(top * np.sqrt(right)))
     for exponent in np.arange(first, last + 1.0, 0.5):
-        panel.plot(calls, 10.0**exponent / np.sqrt(calls), **GUIDE)
-    panel.plot([], [], **GUIDE, label=r"$\propto 1/\sqrt{\mathrm{calls}}$")
+        panel.plot(calls, 10.0**exponent / np.sqrt(calls), **guide())
+    panel.plot([], [], **guide(), label=r"$\propto 1/\sqrt{\mathrm{calls}}$")
     panel.set(xlim=(left, right), ylim=(bottom, top))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iflow.plots import style
+from iflow.plots.settings import styled
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from iflow.result import Result
 
 
+@styled
 def training(
     result: Result, *, figure: Figure | SubFigure | None = None, path: str | Path | None = None
 ) -> Figure:
@@ -79,5 +81,4 @@ def _draw(
         )
     panel.set_xscale("log")
     style.axis_of_calls(panel)
-    panel.grid(True, color="0.9", linewidth=0.6)
-    panel.set_axisbelow(True)
+    panel.grid(True)

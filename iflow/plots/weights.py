@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.plots import style
+from iflow.plots.settings import styled
 from iflow.statistics.tail import tail_size
 from iflow.statistics.weight_histogram import WeightHistogram
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _TAIL = "#D55E00"
 
 
+@styled
 def weights(
     result: Result, *, figure: Figure | SubFigure | None = None, path: str | Path | None = None
 ) -> Figure:
@@ -46,7 +48,7 @@ def draw_distribution(panel: Axes, result: Result) -> None:
     histogram = result.weight_histogram
     if not histogram.counts.any():
         return style.say(panel, "nothing to show: no nonzero value was measured")
-    draw_counts(panel, histogram, label="points", color="black")
+    draw_counts(panel, histogram, label="points", color=style.shade(1.0))
     middle = np.sqrt(histogram.edges[1:] * histogram.edges[:-1])
     squares = histogram.counts * np.square(middle)
     squares_share = squares.reshape(-1, 2).sum(axis=1) / squares.sum()
@@ -60,7 +62,7 @@ def draw_distribution(panel: Axes, result: Result) -> None:
     first = np.searchsorted(histogram.counts.cumsum(), 1e-3 * histogram.counts.sum())
     high = histogram.edges[np.flatnonzero(histogram.counts)[-1] + 1]
     left, right = np.clip(histogram.edges[first] / 2.0, 1e-6, 0.1), max(high * 3.0, 10.0)
-    panel.axvline(1.0, **style.GUIDE)
+    panel.axvline(1.0, **style.guide())
     panel.set(xscale="log", yscale="log", xlim=(left, right), ylim=(0.3 / n, 3.0))
     panel.set(xlabel="|weight| / mean weight", ylabel="share")
     facts = (

@@ -1,0 +1,53 @@
+"""Matplotlib's settings for all figures, which hold while one is drawn and not a moment longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from matplotlib import rc_context, rc_params_from_file, rcParams, rcParamsDefault
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+STYLE: Mapping[str, Any] = dict(
+    rc_params_from_file(Path(__file__).with_name("iflow.mplstyle"), use_default_template=False)
+)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Makes a function draw in the style of all figures; matplotlib is set as before when it is done.
+
+    What the user has set stays: a setting that differs from matplotlib's own default, by `rcParams`, a
+    style or a `matplotlibrc`, is the user's and wins; the style of iflow fills in the rest.
+    """
+
+    @wraps(draw)
+    def drawing(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        now, usual = dict(rcParams), dict(rcParamsDefault)
+        with rc_context({key: value for key, value in STYLE.items() if now[key] == usual[key]}):
+            own = kwargs.get("figure")
+            before = _panels(own) if isinstance(own, Figure | SubFigure) else set()
+            drawn = draw(*args, **kwargs)
+            if isinstance(drawn, Figure):
+                _settle(_panels(drawn) - before)
+            return drawn
+
+    return drawing
+
+
+def _panels(figure: Figure | SubFigure) -> set[Axes]:
+    while not isinstance(figure, Figure):
+        figure = figure.figure
+    return {*figure.axes}
+
+
+def _settle(panels: Iterable[Axes]) -> None:
+    """Makes the first tick of every axis, of which the others are copies; later it would have no style."""
+    for panel in panels:
+        for axis in (panel.xaxis, panel.yaxis):
+            axis.get_major_ticks(1)
+            axis.get_minor_ticks(1)
