@@ -46,7 +46,7 @@ def draw(path: Path, *, quick: bool = False) -> None:
         parts.append(f'<rect x="0" y="{y}" width="{_WIDTH}" height="{height}" fill="{shade}"/>')
         parts += _caption(words, y + height / 2)
         for row, line in enumerate(lines):
-            parts += _boxes(line, y + _GAP // 2 + row * _LINE)
+            parts += _boxes(line, y + (height - _LINE * len(lines)) // 2 + row * _LINE)
         y += height
     path.write_text(_page(parts, y + 12), encoding="utf-8")
 

@@ -99,7 +99,9 @@ def draw(path: Path, *, quick: bool = False) -> None:
     show_points(grid[0, 0], np.random.default_rng(6).random((64, 2)), ORANGE, "64 pseudo-random points")
     show_points(grid[0, 1], net(2, 64, 1), BLUE, "a scrambled net")
     show_points(grid[0, 2], net(2, 64, 2), BLUE, "another replicate")
-    means = [mean_of(proposal, net(2, 256, 100 + replicate)) for replicate in range(_REPLICATES)]
+    means = [
+        mean_of(proposal, net(proposal.latent_dim, 256, 100 + replicate)) for replicate in range(_REPLICATES)
+    ]
     show_means(grid[1, 0], np.array(means), exact)
     show_errors(grid[1, 1], proposal, exact, 4 if quick else 60, 6 if quick else 14)
     show_pulls(grid[1, 2], 1_000 if quick else 400_000)

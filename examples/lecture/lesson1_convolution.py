@@ -135,10 +135,9 @@ def layer(image: np.ndarray, kernel: np.ndarray, *, padding: int = 0, stride: in
 @styled
 def main(quick: bool = False, figure: Path = FIGURE) -> None:
     """Compares, prints and draws; quick=True compares fewer sizes, for tests."""
-    worst = compare([7] if quick else [7, 10, 28], np.random.default_rng(1))
+    worst = compare([7] if quick else [7, 10], np.random.default_rng(1))
     print(f"by hand and by TensorFlow: the same sizes everywhere, and values to {worst:.0e}")
     images, kinds = pictures.sample(30, seed=2)
-    chosen = [images[np.flatnonzero(kinds == kind)[0]] for kind in range(3)]
     picture = Figure(figsize=(10.0, 5.6), layout="constrained")
     grid = picture.subplots(3, 6)
     ways = {
@@ -146,7 +145,9 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
         "P = 0": {},
         "P = 1, s = 2": {"padding": 1, "stride": 2},
     }
-    for row, (image, (name, kernel)) in enumerate(zip(chosen, KERNELS.items(), strict=True)):
+    for row, (name, kernel) in enumerate(KERNELS.items()):
+        of_a_kind = images[kinds == row]
+        image = max(of_a_kind, key=lambda image, kernel=kernel: np.abs(layer(image, kernel)).sum())
         show(grid[row, 0], image, "picture")
         show(grid[row, 1], kernel, f"kernel: {name}")
         for column, (way, options) in enumerate(ways.items()):

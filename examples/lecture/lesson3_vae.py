@@ -176,7 +176,6 @@ def draw_terms(panel: Axes, steps: np.ndarray, terms: np.ndarray, title: str) ->
     later = np.column_stack([terms, terms.sum(axis=1)])[len(terms) // 10 :]
     margin = 0.1 * (later.max() - later.min())
     panel.set(title=title, xlabel="steps", ylabel="nats", ylim=(later.min() - margin, later.max() + margin))
-    panel.legend(loc="center right")
 
 
 @styled
@@ -197,6 +196,7 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     vae, steps, terms = train_on_pictures(quick)
     print(f"pictures: reconstruction {terms[-1, 0]:.1f}, KL {terms[-1, 1]:.2f} nats")
     draw_terms(grid[1, 0], steps, terms, "pictures")
+    grid[1, 0].legend(loc="center right")
     drawn = vae.sample(64, noisy=False).reshape(-1, pictures.SIDE, pictures.SIDE)
     drawing.sheet(grid[1, 1], drawn, 8, "samples")
     drawing.sheet(grid[1, 2], latent_plane(vae), 12, "the latent plane")
@@ -213,8 +213,8 @@ def draw_encoded(panel: Axes, vae: Vae, quick: bool) -> None:
     upper = x.sum(axis=1) > 1.0
     panel.scatter(*z[upper].T, s=3, color=drawing.ORANGE, label="upper hump")
     panel.scatter(*z[~upper].T, s=3, color=drawing.BLUE, label="lower hump")
-    panel.set(title="latents of the samples", aspect="equal", xlim=(-3.6, 3.6), ylim=(-3.6, 3.6))
-    panel.legend(markerscale=3, loc="upper right")
+    panel.set(title="latents of the samples", aspect="equal", xlim=(-3.9, 3.9), ylim=(-3.2, 4.6))
+    panel.legend(markerscale=3, loc="upper center", ncols=2, fontsize="small")
 
 
 if __name__ == "__main__":

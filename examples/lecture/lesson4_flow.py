@@ -223,7 +223,7 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     flow, losses = train_on_camel(quick)
     check_jacobian(flow, camel.sample(50, seed=3))
     draw_density(grid[0, 1], flow, "trained on samples of f")
-    on_function = camel_flow()
+    on_function = flow if quick else camel_flow()
     calls = fit_function(on_function, 1 if quick else 20, steps=2 if quick else 30)
     draw_density(grid[0, 2], on_function, f"trained on f, {calls:,} calls")
     for name, each, colour in (("samples", flow, drawing.BLUE), ("f", on_function, drawing.ORANGE)):

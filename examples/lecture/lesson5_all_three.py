@@ -28,6 +28,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from iflow.flow import Flow
+from iflow.notation import with_error
 from iflow.plots import styled
 
 FIGURE = Path(__file__).resolve().parents[2] / "figures" / "lecture_all_three.png"
@@ -98,7 +99,8 @@ def draw_integral(panel: Axes, flow: Flow, quick: bool) -> None:
         )
     panel.axhline(camel.EXACT, color=drawing.GREEN, linestyle="--", label="exact")
     panel.set_xscale("log", base=2)
-    panel.set(xlabel="points", ylabel="integral of the camel", ylim=(0.7 * camel.EXACT, 1.3 * camel.EXACT))
+    panel.set(xlabel="points", ylabel="integral of the camel", ylim=(0.4 * camel.EXACT, 1.5 * camel.EXACT))
+    panel.set_title(f"the flow: {with_error(means[-1], errors[-1])}, exact {camel.EXACT:.6f}")
     panel.legend(loc="upper right", ncols=3)
 
 
