@@ -53,14 +53,14 @@ class Estimate:
     log_unit: float = 0.0
 
     def in_unit(self, log_unit: float) -> Estimate:
-        """Returns the same in another unit; what is too large for a float there is inf."""
+        """Returns the same in another unit; what is too large for a float there is inf, as what was before."""
         if log_unit == self.log_unit:
             return self
-        names = ("mean", "sdev", "deviation", "absolute")
+        values = {name: getattr(self, name) for name in ("mean", "sdev", "deviation", "absolute")}
         with np.errstate(over="ignore"):
             factor = np.exp(self.log_unit - log_unit)
             changed: dict[str, Any] = {
-                name: float(getattr(self, name) * factor) for name in names if getattr(self, name)
+                name: float(value * factor) for name, value in values.items() if value and math.isfinite(value)
             }
         return replace(self, log_unit=log_unit, **changed)
 

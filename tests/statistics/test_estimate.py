@@ -274,3 +274,10 @@ def test_the_error_covers_what_it_promises(draw, truth):
         estimate = estimate_of(weight, [300])
         inside += abs(estimate.mean - truth) < estimate.sdev
     assert abs(inside / 2000 - 0.6827) < 4.5 * 0.0104 + 0.01
+
+
+def test_what_is_infinite_is_so_in_any_unit():
+    """As the error of a single point is, even where the unit is beyond floats."""
+    estimate = Estimate(1, 1, 1.0, math.inf, 1.0, 1.0, 1.0, 0.0, log_unit=-7e5)
+    elsewhere = estimate.in_unit(-4e5)
+    assert (elsewhere.mean, elsewhere.sdev, elsewhere.log_unit) == (0.0, math.inf, -4e5)
