@@ -53,15 +53,14 @@ class Estimate:
     log_unit: float = 0.0
 
     def in_unit(self, log_unit: float) -> Estimate:
-        """Returns the same in another unit; what is too large for a float there is inf, as what was before."""
+        """Returns the same in another unit; inf is what is too large for a float there, or was so before."""
         if log_unit == self.log_unit:
             return self
         values = {name: getattr(self, name) for name in ("mean", "sdev", "deviation", "absolute")}
+        finite = {name: value for name, value in values.items() if value and math.isfinite(value)}
         with np.errstate(over="ignore"):
             factor = np.exp(self.log_unit - log_unit)
-            changed: dict[str, Any] = {
-                name: float(value * factor) for name, value in values.items() if value and math.isfinite(value)
-            }
+            changed: dict[str, Any] = {name: float(value * factor) for name, value in finite.items()}
         return replace(self, log_unit=log_unit, **changed)
 
 
