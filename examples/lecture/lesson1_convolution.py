@@ -113,9 +113,10 @@ def compare(sizes: list[int], rng: np.random.Generator) -> float:
 # What kernels see
 # ----------------
 #
-# A kernel answers where the picture looks like it: below, upright edges, ink as such, and corners between
-# them. In a network they are learned. After a few strided layers the picture is small; flattened to a row of
-# numbers it goes into dense layers.
+# A kernel answers where the picture looks like it: the first of these at upright edges, with one sign on the
+# left side of a bar and the other on its right; the second anywhere, smoothly; the third at outlines. In a
+# network kernels are learned. After a few strided layers the picture is small; flattened to a row of numbers
+# it goes into dense layers.
 
 KERNELS = {
     "upright edges": np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]) / 4.0,
@@ -160,7 +161,7 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
 
 
 def show(panel: Axes, values: np.ndarray, title: str) -> None:
-    """Draws values in blue where they are above 0 and in orange below, a pixel as large in all panels."""
+    """Draws values in blue where they are above 0 and in red below, a pixel as large in all panels."""
     reach = np.abs(values).max()
     panel.imshow(values, cmap="RdBu", vmin=-reach, vmax=reach, interpolation="nearest")
     side = pictures.SIDE + 2
