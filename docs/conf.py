@@ -26,6 +26,7 @@ extensions = [
     "mathml",
     "option_groups",
     "outside_links",
+    "written_figures",
 ]
 exclude_patterns = ["_build", "_ext", "gallery/**/*.ipynb"]
 default_role = "py:obj"
@@ -70,7 +71,6 @@ sphinx_gallery_conf = {
     "min_reported_time": 1,
     "thumbnail_size": (400, 280),
     "capture_repr": (),
-    "copyfile_regex": "",
 }
 
 # The look.

@@ -66,24 +66,25 @@ def with_attributes(lines: list[str], kinds: dict[str, Any]) -> list[str]:
       kinds: annotation of each field of the class, as it is written there.
     """
     found: list[str] = []
-    section, is_kept = "", True
+    in_arguments, is_kept = False, True
     for line in lines:
         if line and not line.startswith(" "):
-            section, is_kept = line, True
-        argument = ARGUMENT.match(line) if section == "Args:" else None
+            in_arguments, is_kept = line == "Args:", True
+        argument = ARGUMENT.match(line) if in_arguments else None
         if argument:
-            is_kept = argument[1] in kinds
-            line = line.replace(argument[0], f"  {argument[1]} ({kinds.get(argument[1])}): ", 1)
-        if is_kept or not line:
-            found.append("Attributes:" if line == "Args:" else line)
+            name, is_kept = argument[1], argument[1] in kinds
+            start = ["", f".. attribute:: {name}", f"   :type: {kinds.get(name)}", ""]
+            found += [*start, f"   {line[argument.end() :]}"] if is_kept else []
+        elif (is_kept or not line) and line != "Args:":
+            found.append(line.removeprefix(" ") if in_arguments else line)
     return found
 
 
 def process_docstring(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Rewrites a docstring in place, before napoleon reads it."""
+    lines[:] = rewritten(lines)
     if name in COME_BACK:
         lines[:] = with_attributes(lines, inspect.get_annotations(obj))
-    lines[:] = rewritten(lines)
     if what == "property":  # whose first line is a sentence too, not a type and a colon
         lines.insert(0, "")
 

@@ -8,6 +8,7 @@ from shutil import copyfile
 from time import time_ns
 from typing import Any
 
+from sphinx.application import Sphinx
 from sphinx_gallery.scrapers import figure_rst
 
 KINDS = (".gif", ".png")  # of two pictures with one name, the first moves
@@ -47,3 +48,15 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any],
         copies.append(str(copy))
     _began["at"] = time_ns()
     return figure_rst(copies, gallery_conf["src_dir"])
+
+
+def without_paths(app: Sphinx, page: str, source: list[str]) -> None:
+    """Takes the folder of the checkout out of what examples have printed."""
+    if page.startswith("gallery/"):
+        source[0] = source[0].replace(f"{Path(app.srcdir).resolve().parent}/", "")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Reads what sphinx-gallery has written before Sphinx does."""
+    app.connect("source-read", without_paths)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -52,20 +52,10 @@ def test_formulas_of_docstrings_stay_as_they_are_and_bars_are_no_markup():
 
 
 def test_arguments_of_what_comes_back_are_attributes_with_their_types():
-    lines = [
-        "Sum.",
-        "",
-        "Args:",
-        "  mean: of it:",
-        "    all.",
-        "  secret: no.",
-        "    No.",
-        "",
-        "Raises:",
-        "  A: b.",
-    ]
-    assert docstrings.with_attributes(lines, {"mean": "float"}) == [
-        *("Sum.", "", "Attributes:", "  mean (float): of it:", "    all.", "", "Raises:", "  A: b.")
+    lines = ["Sum.", "", "Args:", "  mean: of it:", "    all.", "  secret: no.", "    No.", "", "Raises:"]
+    assert docstrings.with_attributes([*lines, "  A: b."], {"mean": "float"}) == [
+        *("Sum.", "", "", ".. attribute:: mean", "   :type: float", "", "   of it:", "   all."),
+        *("", "Raises:", "  A: b."),
     ]
 
 

@@ -12,7 +12,7 @@ from tests.docs.conftest import ROOT
 CONF = """
 import sys
 sys.path.insert(0, {extensions!r})
-extensions = ["sphinx_gallery.gen_gallery"]
+extensions = ["sphinx_gallery.gen_gallery", "written_figures"]
 project, html_theme = "small", "basic"
 sphinx_gallery_conf = {{
     "examples_dirs": "../examples", "gallery_dirs": "gallery", "filename_pattern": r"\\.py$",
@@ -36,6 +36,7 @@ figures = Path(__file__).resolve().parents[1] / "figures"
 figures.mkdir(exist_ok=True)
 if __name__ == "__main__":
     {action}
+    print(f"in {{figures}}")
 '''
 STILL = 'Image.new("RGB", (90, 60), "blue").save(figures / "one.png")'
 MOVING = """frames = [Image.new("RGB", (90, 60), shade) for shade in ("red", "blue")]
@@ -73,7 +74,10 @@ def test_each_page_has_what_its_example_wrote_and_pictures_move(project):
     with Image.open(images / "sphx_glr_02_two_001.gif") as two:
         assert two.n_frames == 2
     assert not list(images.glob("*_002.*"))
-    assert "sphx_glr_01_one_001.png" in (project / "site" / "gallery" / "01_one.html").read_text()
+    page = (project / "site" / "gallery" / "01_one.html").read_text()
+    assert "sphx_glr_01_one_001.png" in page
+    assert "in figures\n" in page
+    assert str(project) not in page
     index = (project / "site" / "gallery" / "index.html").read_text()
     assert "sphx_glr_01_one_thumb.png" in index
     assert "sphx_glr_02_two_thumb.gif" in index
