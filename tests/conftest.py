@@ -1,6 +1,8 @@
 """What tests of several folders share."""
 
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -82,3 +84,19 @@ def without_xla(monkeypatch):
     monkeypatch.setattr(transport, "xla_works", lambda: False)
     yield
     transport.compiled.cache_clear()
+
+
+@pytest.fixture
+def run_command(monkeypatch, capsys):
+    """Returns a function that runs `iflow WORDS` in this process: a program of its own takes a second."""
+    from iflow.cli import main
+
+    monkeypatch.setattr("sys.path", [*sys.path])  # the folder of a user's function is added to it
+
+    def run(*words):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([*map(str, words)])
+        return subprocess.CompletedProcess(words, end.value.code, *capsys.readouterr())
+
+    return run

@@ -6,8 +6,6 @@ import sys
 
 import pytest
 
-from iflow.cli import main
-
 MET, ERROR, NOT_MET = 0, 1, 3
 USER_FILE = """
 from __future__ import annotations
@@ -58,18 +56,10 @@ def program(folder):
 
 
 @pytest.fixture
-def iflow(folder, monkeypatch, capsys):
+def iflow(folder, monkeypatch, run_command):
     """Does the same in this process."""
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("sys.path", [*sys.path])  # a function's folder is added to it
-
-    def run(*words):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main([*map(str, words)])
-        return subprocess.CompletedProcess(words, end.value.code, *capsys.readouterr())
-
-    return run
+    return run_command
 
 
 def test_list_names_every_integrand(iflow):

@@ -10,9 +10,16 @@ MET, ERROR, NOT_MET = 0, 1, 3
 
 
 @pytest.fixture
-def iflow(tmp_path):
-    """Runs `python -m iflow` in a folder with a file of the user's."""
+def iflow(tmp_path, monkeypatch, run_command):
+    """Runs `iflow` in a folder with a file of the user's."""
     (tmp_path / "mine.py").write_text("def line(x):\n    return x.sum(axis=1)\n")
+    monkeypatch.chdir(tmp_path)
+    return run_command
+
+
+@pytest.fixture
+def program(iflow, tmp_path):
+    """Does the same in a process of its own, which knows nothing of what was there before."""
 
     def run(*words):
         command = [sys.executable, "-m", "iflow", *map(str, words)]
@@ -21,7 +28,7 @@ def iflow(tmp_path):
     return run
 
 
-def test_a_listed_integrand_is_resumed_and_extended(iflow):
+def test_a_listed_integrand_is_resumed_and_extended(iflow, program):
     arguments = (
         "camel",
         "--dim",
@@ -37,7 +44,7 @@ def test_a_listed_integrand_is_resumed_and_extended(iflow):
     )
     first = iflow("integrate", *arguments, "--rtol", 0.02)
     assert first.returncode == MET, first.stderr
-    again = iflow("resume", "run", "--quiet", "--json")
+    again = program("resume", "run", "--quiet", "--json")
     assert again.returncode == MET, again.stderr
     same, before = (json.loads(process.stdout) | {"seconds": 0} for process in (again, first))
     assert same == before
@@ -49,10 +56,10 @@ def test_a_listed_integrand_is_resumed_and_extended(iflow):
     assert "already holds a run" in twice.stderr
 
 
-def test_a_function_from_a_file(iflow, tmp_path):
+def test_a_function_from_a_file(iflow, program, tmp_path):
     first = iflow("integrate", "mine.py:line", "--dim", 2, "--checkpoint", "run", "--quiet", "--rtol", 0.01)
     assert first.returncode == MET, first.stderr
-    assert iflow("resume", tmp_path / "run", "--quiet").returncode == MET
+    assert program("resume", tmp_path / "run", "--quiet").returncode == MET
     (tmp_path / "mine.py").rename(tmp_path / "moved.py")
     gone = iflow("resume", "run", "--quiet")
     assert gone.returncode == ERROR

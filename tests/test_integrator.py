@@ -213,7 +213,7 @@ def test_one_dimension_with_a_flow():
     def f(x):
         return np.exp(-20.0 * x[:, 0])
 
-    result = iflow.integrate(f, 1, rtol=0.0, max_neval=12_000, flow=True, seed=1)
+    result = iflow.integrate(f, 1, rtol=0.0, max_neval=12_000, flow=True, seed=1, **QUICK)
     assert abs(result.mean - (1 - math.exp(-20)) / 20) < 4.5 * result.sdev
     assert result.proposal == "flow"
 

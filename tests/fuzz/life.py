@@ -254,5 +254,5 @@ class LifeWithAFlow(Life):
     """The same with a tiny flow."""
 
     flow = True
-    budgets = (20_000,)
+    budgets = (12_000,)
     extra = (("steps", 3), ("hidden", (4,)), ("bins", 4), ("batch", 64))
