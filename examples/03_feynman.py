@@ -27,7 +27,7 @@ LOOKS = ("s:", "#E69F00"), ("^--", "#D55E00"), ("o-", "#0072B2")
 @styled
 def main(quick: bool = False, figure: Path = FIGURE) -> None:
     """Compares at ever larger budgets, prints and draws; quick=True takes small ones, for tests."""
-    budgets = (3_000, 6_000) if quick else (3_000, 10_000, 30_000, 100_000)
+    budgets = (1_000, 2_000) if quick else (3_000, 10_000, 30_000, 100_000)
     canvas = Figure(figsize=(11.0, 3.8), layout="constrained")
     for panel, (title, (name, dim)) in zip(canvas.subplots(1, 3), CASES.items(), strict=True):
         f = integrands.get(name, dim)

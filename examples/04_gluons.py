@@ -36,7 +36,7 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     """Integrates, prints and draws; quick=True takes few calls, for tests."""
     f = integrands.get("gluon_scattering", 8)
     observables = {name: (lambda x, rank=rank: transverse(x, rank), EDGES) for rank, name in enumerate(NAMES)}
-    histograms, calls = iflow.Histograms(f, observables), 20_000 if quick else 500_000
+    histograms, calls = iflow.Histograms(f, observables), 5_000 if quick else 500_000
     result = iflow.integrate(histograms, 8, rtol=5e-3, max_neval=calls, flow=False, seed=1)
     print(f"total {result['total']} pb, reference {f.exact} +- {f.exact_error}, {result.run.neval:,} calls")
     print(f"hardest gluon above 200 GeV: a share of {sum(result['hardest'].gvar[7:]) / result['total'].gvar}")
@@ -47,7 +47,7 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
         upper.stairs(density, EDGES, color=colour, label=name)
         upper.errorbar(0.5 * (EDGES[1:] + EDGES[:-1]), density, error, fmt="none", ecolor=colour)
         lower.stairs(100 * error / density, EDGES, color=colour)
-    upper.set(yscale="log", ylabel="pb / GeV", title=f"{result['total']} pb")
+    upper.set(yscale="log", ylabel="pb / GeV", title=f"$gg \\to 4g$ at 1 TeV: {result['total']} pb")
     lower.set(yscale="log", ylabel="error / %", xlabel="transverse momentum / GeV")
     upper.legend(title="gluon")
     figure.parent.mkdir(parents=True, exist_ok=True)

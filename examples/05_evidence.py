@@ -1,8 +1,8 @@
 r"""Bayesian evidence and the posterior
 ===================================
 
-Ten points on a straight line, two of which lie. The likelihood takes each for an outlier with a probability
-that is unknown, like slope and intercept. Its integral over the prior is the evidence, which compares models;
+Ten points on a straight line, two of which lie: each is an outlier with a probability that is unknown, like
+slope and intercept. The integral of the likelihood over the prior is the evidence, which compares models;
 events of weight one are independent draws from the posterior. *To learn:* one run gives both, with errors::
 
     python examples/05_evidence.py
@@ -39,17 +39,17 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
         print(f"{name:<18} {events.expectation(name)}, 68% in {np.quantile(values, (0.16, 0.84)).round(3)}")
     canvas = Figure(figsize=(7.4, 7.0), layout="constrained")
     panels = canvas.subplot_mosaic([["00", "data", "data"], ["10", "11", "."], ["20", "21", "22"]])
-    data, names, posterior = panels.pop("data"), list(events.observables), list(events.observables.values())
-    for line in zip(posterior[0][:100], posterior[1][:100], strict=True):
+    data, (names, draws) = panels.pop("data"), zip(*events.observables.items(), strict=True)
+    for line in zip(draws[0][:100], draws[1][:100], strict=True):
         data.plot(TIMES, np.polyval(line, TIMES), color="#0072B2", alpha=0.08)
     data.errorbar(TIMES, VALUES, 1, fmt="o", color="#D55E00")
-    data.set(title=f"evidence {result}\nexact {f.exact:.7g}", xlabel="t", ylabel="y")
+    data.set(title=f"evidence {result}, exact {f.exact:.7g}", xlabel="t", ylabel="y")
     for key, panel in panels.items():
         row, column = map(int, key)
         if row == column:
-            panel.hist(posterior[row], 50, SHOWN[row], color="#0072B2", alpha=0.6)
+            panel.hist(draws[row], 50, range=SHOWN[row], color="#0072B2", alpha=0.6)
         else:
-            panel.hist2d(posterior[column], posterior[row], 50, (SHOWN[column], SHOWN[row]), cmap="Blues")
+            panel.hist2d(draws[column], draws[row], 50, range=(SHOWN[column], SHOWN[row]), cmap="Blues")
         panel.set(xlabel=names[column] if row == 2 else "", ylabel=names[row] if row > column == 0 else "")
     figure.parent.mkdir(parents=True, exist_ok=True)
     canvas.savefig(figure, dpi=150)
