@@ -1,10 +1,10 @@
-"""
-Several integrals at once
+"""Several integrals at once
 =========================
 
 Electrons and positrons make pairs of muons, below the Z and with a soft photon: the cross section and the
-distribution of the muon's angle in 40 bins. All 41 integrals share every point, and know it: the bins sum to
-the total, error included, and in the share of the forward half numerator and denominator move together::
+distribution of the muon's angle in 40 bins. *To learn:* all 41 integrals share every point, and know it. The
+bins sum to the total, error included, and in the share of the forward half numerator and denominator move
+together::
 
     python examples/08_several.py
 """

@@ -1,9 +1,9 @@
-"""
-A run that is killed and goes on
+"""A run that is killed and goes on
 ================================
 
 Batch queues kill runs. Here a process with a checkpoint gets SIGKILL, which no program can catch, and another
-goes on: nothing on disk is computed again, and the end is that of a run nobody disturbed, bit for bit::
+goes on. *To learn:* a kill costs the batch that is under way; nothing on disk is computed again, and the end
+is that of a run that nobody disturbed, to the last bit::
 
     python examples/09_resume.py
 """

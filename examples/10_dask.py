@@ -1,10 +1,9 @@
-"""
-On a Dask cluster
+"""On a Dask cluster
 =================
 
-An integrand of 5 ms a point on 1, 2 and 4 workers: ``executor=client`` is all it takes, and the numbers are
-the same to the last bit. A bar is a chunk of points on a worker, as the cluster tells it. The workers are
-threads here; on a batch system the client is that of a ``SLURMCluster`` of dask-jobqueue::
+An integrand of 5 ms a point on 1, 2 and 4 workers. *To learn:* ``executor=client`` is all it takes, and the
+numbers are the same to the last bit. A bar is a chunk of points on a worker, as the cluster tells it. The
+workers are threads here; on a batch system the client is that of a ``SLURMCluster`` of dask-jobqueue::
 
     python examples/10_dask.py
 """

@@ -1,9 +1,9 @@
-"""
-Regions that are no box
+"""Regions that are no box
 =======================
 
 A plane, polar coordinates, a sum over integers with an integral in it, and a disc: each beside its exact
-value, and the points that iflow drew, coloured by weight. The function itself never sees a Jacobian::
+value, and the points that iflow drew, coloured by weight. *To learn:* the function itself never sees a
+Jacobian::
 
     python examples/14_regions.py
 """

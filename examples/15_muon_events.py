@@ -1,9 +1,9 @@
-"""
-Events of a muon's decay
+"""Events of a muon's decay
 ========================
 
-A muon decays into an electron and two neutrinos: events of weight one in ``muon_decay.npz``, and the energies
-of electron and antineutrino against the exact spectra, with the pull of each bin::
+A muon decays into an electron and two neutrinos. *To learn:* how to make events of weight one and to save
+them (``muon_decay.npz``), and that what is filled with them has errors: energies against the exact spectra,
+with pulls::
 
     python examples/15_muon_events.py
 """

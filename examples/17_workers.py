@@ -1,9 +1,9 @@
-"""
-A dear integrand on many workers
+"""A dear integrand on many workers
 ================================
 
-A call takes a millisecond in which f waits, as for a program of its own, a server or a GPU. So threads are
-enough; for an f that computes in Python ``workers=N`` makes N processes. The numbers are always the same::
+A call takes a millisecond in which f waits, as for a program of its own, a server or a GPU. *To learn:*
+threads are enough then, and for an f that computes in Python ``workers=N`` makes N processes. The numbers are
+always the same::
 
     python examples/17_workers.py
 """
@@ -46,7 +46,8 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     panel.plot(crowds, speeds, "o-", color="#0072B2", label="whole runs")
     for n, speed in zip(crowds, speeds, strict=True):
         panel.annotate(f"{speed * CALL / n:.0%}", (n, speed), (6, -14), textcoords="offset points")
-    panel.set(xscale="log", yscale="log", xlabel="workers", ylabel="calls per second", xmargin=0.1)
+    panel.set(xscale="log", yscale="log", xlabel="workers", ylabel="calls per second")
+    panel.margins(0.1)
     panel.xaxis.set(major_locator=FixedLocator(crowds), minor_locator=NullLocator(), major_formatter="{x:g}")
     panel.set(title=f"{results[0]} every time, from {results[0].neval:,} calls of 1 ms")
     panel.legend(frameon=False)
