@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
+from matplotlib import rc_context, rc_params_from_file, rcParams, rcParamsDefault
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm, Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
@@ -17,35 +21,64 @@ _COARSE = 120  # the same where other coordinates are averaged over
 _OTHERS = 300  # points over which they are
 _DECADES = 4  # shown at most on a logarithmic scale
 _DPI = 120
+# Pictures are two in a row of a page: letters are large.
+_NAME, _SETTINGS, _LINE = 13.0, 10.0, 46
+# That of the figures of iflow, which is not imported here.
+_FILE = Path(__file__).with_name("integrands.mplstyle")
+_STYLE = cast(Mapping[str, Any], rc_params_from_file(_FILE, use_default_template=False))
 
 
 def draw(f: Integrand, family: Family, path: str | None = None) -> Figure:
     """Draws f over two of its coordinates, averaged over the others; a curve in one dimension.
+
+    What the user has set in matplotlib stays; the style of iflow fills in the rest.
 
     Args:
       f: what to draw.
       family: the one that f belongs to; says which coordinates.
       path: file to write; its ending sets the format. None writes nothing.
     """
-    figure = Figure(figsize=(5.0, 4.2))
+    now, usual = cast(Mapping[str, Any], rcParams), cast(Mapping[str, Any], rcParamsDefault)
+    ours: Any = {key: value for key, value in _STYLE.items() if now[key] == usual[key]}
+    with rc_context(ours):
+        figure = _figure(f, family)
+        if path is not None:
+            figure.savefig(path, dpi=_DPI)
+    return figure
+
+
+def _figure(f: Integrand, family: Family) -> Figure:
+    figure = Figure(figsize=(5.0, 4.4))
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.13, 0.125, 0.626, 0.745))
+    axes = figure.add_axes((0.135, 0.13, 0.62, 0.62 * 5.0 / 4.4))
     if f.dim == 1:
         _draw_curve(axes, f)
     else:
         _draw_map(figure, axes, f, family.axes)
     settings = ", ".join(f"{name} = {value:g}" for name, value in f.parameters.items())
-    axes.set_title(settings, fontsize=8, pad=5)
-    figure.text(0.443, 0.945, f"{f.name}, {f.dim}-dimensional", ha="center", fontsize=11)
-    if path is not None:
-        figure.savefig(path, dpi=_DPI)
+    settings = textwrap.fill(settings, _LINE)
+    axes.set_title(settings, loc="left", fontsize=_SETTINGS, pad=5)
+    name, n_lines = f"{f.name}, {f.dim}-dimensional", settings.count("\n") + bool(settings)
+    above = (0.0, 7.0 + 1.25 * _SETTINGS * n_lines)
+    axes.annotate(
+        name,
+        (0.0, 1.0),
+        above,
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=_NAME,
+        fontweight="bold",
+    )
+    for axis in (axis for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)):
+        axis.get_major_ticks(1)  # others are copies of it; made later it would have no style
+        axis.get_minor_ticks(1)
     return figure
 
 
 def _draw_curve(axes: Any, f: Integrand) -> None:
     x = (np.arange(2000) + 0.5) / 2000
     values = f(x[:, None])
-    axes.plot(x, values, color="#0072B2", linewidth=1.4)
+    axes.plot(x, values, color="#0072B2", linewidth=1.8)
     if values.min() > 0 and values.max() > 100 * values.min():
         axes.set_yscale("log")
     else:
@@ -68,11 +101,11 @@ def _draw_map(figure: Figure, axes: Any, f: Integrand, shown: tuple[int, int]) -
     first, second = (axis + 1 for axis in shown)
     axes.set(xlabel=f"$x_{{{first}}}$", ylabel=f"$x_{{{second}}}$", xticks=_TICKS, yticks=_TICKS)
     name = "f" if f.dim == 2 else "mean of f"
-    side = figure.add_axes((0.785, 0.125, 0.033, 0.745))
+    side = figure.add_axes((0.78, 0.13, 0.033, 0.62 * 5.0 / 4.4))
     figure.colorbar(image, cax=side, label=_unit(name, f.unit), extend="min" if scale == "log" else "neither")
 
 
-_TICKS = (0, 0.25, 0.5, 0.75, 1)
+_TICKS = (0, 0.5, 1)
 
 
 def projection(f: Integrand, shown: tuple[int, int]) -> Array:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from benchmarks.calibration.score import Score
 from benchmarks.calibration.study import Study
 from benchmarks.calibration.tables import NAMES
+from iflow.plots import styled
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ _INK, _LINE, _STRIPE = "0.2", "0.55", "0.955"
 _ALL = "all"
 
 
+@styled
 def draw(studies: Sequence[Study], path: Path) -> None:
     """Draws the runs of one integral, all budgets together, as dots with their 95% intervals.
 
@@ -63,7 +65,7 @@ def draw(studies: Sequence[Study], path: Path) -> None:
     labels = list(dict.fromkeys(label for scores in series.values() for label in scores))
     labels.sort(key=lambda label: label == _ALL)
     height = 0.16 + 0.11 * max(len(series), 2)
-    figure = Figure(figsize=(11.0, 1.5 + height * len(labels)), layout="constrained")
+    figure = Figure(figsize=(10.0, 1.5 + height * len(labels)), layout="constrained")
     panels = figure.subplots(1, len(_PANELS), sharey=True)
     for axes, (name, panel) in zip(panels, _PANELS.items(), strict=True):
         _dress(axes, panel, len(labels), separate=_ALL in labels)
@@ -74,7 +76,7 @@ def draw(studies: Sequence[Study], path: Path) -> None:
     panels[0].set_yticks(range(len(labels)), [_short(label) for label in labels])
     panels[0].set_ylim(len(labels) - 0.5, -0.5)
     _explain(figure, panels[0], series)
-    figure.savefig(path, dpi=150)
+    figure.savefig(path)
 
 
 def _scores(study: Study, mode: str) -> dict[str, Score]:
@@ -91,7 +93,7 @@ def _dot(axes: Axes, panel: Panel, found: Score, name: str, style: tuple[float, 
     inside = low <= measure.value <= high
     shape = marker if inside else ">" if measure.value > high else "<"
     x = min(max(measure.value, low), high)
-    axes.plot(x, y, shape, color=colour, mfc=fill, mew=1.3, ms=4.6, clip_on=inside, zorder=4)
+    axes.plot(x, y, shape, color=colour, mfc=fill, mew=1.3, ms=5, clip_on=inside, zorder=4)
 
 
 def _dress(axes: Axes, panel: Panel, n_rows: int, *, separate: bool) -> None:
@@ -100,12 +102,12 @@ def _dress(axes: Axes, panel: Panel, n_rows: int, *, separate: bool) -> None:
     if separate:
         axes.axhline(n_rows - 1.5, color=_LINE, lw=0.8, zorder=1)
     axes.axvline(panel.nominal, color=_INK, lw=0.9, zorder=2)
-    axes.set_title(panel.title, fontsize=10.5, color=_INK)
+    axes.set_title(panel.title, loc="center", color=_INK)
     axes.set_xlim(*panel.limits)
     if panel.is_share:
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.locator_params(axis="x", nbins=5)
-    axes.tick_params(length=0, labelsize=9, labelcolor=_INK)
+    axes.locator_params(axis="x", nbins=4)
+    axes.tick_params(length=0, labelcolor=_INK)
     for side in axes.spines.values():
         side.set_visible(False)
 

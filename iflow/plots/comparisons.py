@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # Dashes and markers tell the methods apart in grey.
 _STYLES: tuple[dict[str, Any], ...] = (
-    {"color": "#CC79A7", "linestyle": (0, (1.5, 1.2)), "marker": "s"},
-    {"color": "#D55E00", "linestyle": (0, (4, 1.5)), "marker": "^"},
+    {"color": "#5F5F5F", "linestyle": ":", "marker": "s"},
+    {"color": "#D55E00", "linestyle": "--", "marker": "^"},
     {"color": "#0072B2", "linestyle": "-", "marker": "o"},
 )
 
@@ -50,12 +50,12 @@ def _draw_errors(panel: Axes, comparison: Comparison) -> None:
         points = [p for p in run.trace if p.mean and 0.0 < p.sdev < np.inf]
         calls = [p.neval for p in points]
         errors = [p.sdev / abs(p.mean) for p in points]
-        panel.plot(calls, errors, label=run.method, markersize=4, **line)
+        panel.plot(calls, errors, label=run.method, markersize=4.5, **line)
         seen = seen or bool(points)
     if not seen:
         return style.say(panel, "nothing to show: no nonzero value was measured")
     panel.set(xscale="log", yscale="log", ylabel="relative error reported")
-    style.axis_of_calls(panel, "integrand calls, adaptation and training included")
+    style.axis_of_calls(panel, "integrand calls, everything included")
     panel.margins(y=0.12)
     style.draw_guides(panel)
     panel.legend(**style.LEGEND)
@@ -72,4 +72,6 @@ def _draw_weights(panel: Axes, comparison: Comparison) -> None:
     panel.axvline(1.0, **style.guide())
     panel.set(xscale="log", yscale="log", xlim=(1e-4, 1e3), ylim=(1e-6, 1.5))
     panel.set(xlabel="weight / mean weight", ylabel="share of points")
-    panel.legend(**style.LEGEND)
+    # The methods' names are in the panel beside this one.
+    if any(share_of_zeros(run.weights) for run in comparison.runs):
+        panel.legend(**style.LEGEND)

@@ -161,7 +161,7 @@ def _shade_phases(panel: Axes, history: Sequence[Iteration], names: bool = True)
             middle = math.sqrt(begin * stop)
             panel.text(
                 middle,
-                0.985,
+                0.95,
                 phase,
                 ha="center",
                 va="top",

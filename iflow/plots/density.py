@@ -68,7 +68,7 @@ def density(
     if cloud.dim < 2:
         raise ValueError(f"a density of two coordinates needs a region of at least 2, got {cloud.dim}")
     i, j = most_interesting_pair(cloud) if axes is None else checked_axes(axes, cloud.dim, 2, 2)
-    figure = style.begin(figure, 12.0, 4.0)
+    figure = style.begin(figure, 11.0, 3.8)
     panels = figure.subplots(1, 3, sharex=True, sharey=True)
     shown = [shown_range(cloud.x[:, axis], cloud.absolute) for axis in (i, j)]
     bins = n_bins(len(cloud.x), a_cell=8.0, dim=2, most=80)
@@ -108,7 +108,7 @@ def _reach(ratio: np.ndarray) -> float:
 
 def _explain(bar: Colorbar, reach: float) -> None:
     """Labels the ratio's scale with plain numbers."""
-    bar.set_label("red: too few points, blue: too many")
+    bar.set_label("red: too few, blue: too many")
     bar.set_ticks([1.0 / reach, 1.0, reach], labels=[f"{1.0 / reach:.2g}", "1", f"{reach:.2g}"])
     bar.minorticks_off()
 

@@ -48,7 +48,7 @@ def latent_weights(
       ValueError: for axes that are not there.
     """
     u, names, squares, choice = _latents(cloud)
-    figure = style.begin(figure, 11.0, 4.6)
+    figure = style.begin(figure, 10.0, 4.4)
     if not np.isfinite(squares).all() or not squares.any():
         equal = bool(np.isfinite(squares).all())
         reason = "all weights are equal: no variance remains" if equal else "no nonzero value was drawn"
@@ -146,12 +146,12 @@ def _draw_profiles(
         counts, _ = np.histogram(u[:, axis], edges)
         sums, _ = np.histogram(u[:, axis], edges, weights=squares)
         profile = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
-        panel.stairs(profile, edges, color=style.DRAWN, linewidth=1.4)
+        panel.stairs(profile, edges, color=style.DRAWN, linewidth=1.6, baseline=None)
         panel.axhline(squares.mean(), **style.guide())
         panel.set_ylabel(names[axis], rotation=0, ha="right", va="center")
         panel.set_yscale("log")
         style.plain_log_axis(panel.yaxis, (1.0, 3.0))
-        panel.tick_params(labelsize="small")
+    style.few_ticks(panels[-1], most=3)
     panels[-1].set(xlim=(0.0, 1.0), xlabel="latent")
     if len(chosen) < u.shape[1]:
         panels[0].set_title(f"{len(chosen)} of {u.shape[1]} latents", loc="left", fontsize="small")

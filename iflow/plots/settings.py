@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from matplotlib import rc_context, rc_params_from_file, rcParams, rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-STYLE: Mapping[str, Any] = dict(
-    rc_params_from_file(Path(__file__).with_name("iflow.mplstyle"), use_default_template=False)
-)
+_FILE = Path(__file__).with_name("iflow.mplstyle")
+STYLE = cast(Mapping[str, Any], rc_params_from_file(_FILE, use_default_template=False))
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -27,8 +26,10 @@ def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @wraps(draw)
     def drawing(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        now, usual = dict(rcParams), dict(rcParamsDefault)
-        with rc_context({key: value for key, value in STYLE.items() if now[key] == usual[key]}):
+        # One by one: looking at all of them would choose a backend.
+        now, usual = cast(Mapping[str, Any], rcParams), cast(Mapping[str, Any], rcParamsDefault)
+        ours: Any = {key: value for key, value in STYLE.items() if now[key] == usual[key]}
+        with rc_context(ours):
             own = kwargs.get("figure")
             before = _panels(own) if isinstance(own, Figure | SubFigure) else set()
             drawn = draw(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.mathtext import MathTextParser
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -136,6 +137,21 @@ def plain_log_axis(axis: Axis, steps: tuple[float, ...] = (1.0, 2.0, 5.0)) -> No
     axis.set_major_locator(LogLocator(subs=steps, numticks=6))
     axis.set_major_formatter(FuncFormatter(lambda number, _: short(number)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def few_ticks(panel: Axes, most: int) -> None:
+    """Labels at most so many round values of a logarithmic vertical axis, which all panels may share."""
+    low, high = panel.get_ylim()
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = [
+        [step * 10.0**decade for decade in decades for step in steps if low <= step * 10.0**decade <= high]
+        for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
+    ]
+    few = next((each for each in values if len(each) <= most), values[-1][:: 1 + len(values[-1]) // most])
+    if len(few) > 1:
+        panel.set_yticks(few)
+    else:  # less than a factor of five
+        panel.yaxis.set_major_locator(MaxNLocator(most - 1))
 
 
 def axis_of_calls(panel: Axes, label: str = "integrand calls") -> None:

@@ -54,10 +54,10 @@ def test_other_coordinates_are_averaged_over():
 
 def test_parameters_and_dimension_reach_the_picture(few_pixels):
     figure = integrands.plot("camel", width=0.05)
-    assert "0.05" in figure.axes[0].get_title()
-    assert "2-dimensional" in figure.texts[0].get_text()
+    assert "0.05" in figure.axes[0].get_title(loc="left")
+    assert "2-dimensional" in figure.axes[0].texts[0].get_text()
     figure = integrands.plot("camel", 3)
-    assert "3-dimensional" in figure.texts[0].get_text()
+    assert "3-dimensional" in figure.axes[0].texts[0].get_text()
     with pytest.raises(ValueError, match="Did you mean 'camel'"):
         integrands.plot("camle")
 
