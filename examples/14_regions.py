@@ -46,7 +46,7 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     canvas = Figure(figsize=(7.0, 6.4), layout="constrained")
     for panel, (name, (f, region, exact)) in zip(canvas.subplots(2, 2).flat, CASES.items(), strict=True):
         integrator = iflow.Integrator(f, region, rtol=1e-2 if quick else 1e-4, seed=1)
-        result, events = integrator.integrate(), integrator.sample(500 if quick else 4_000)
+        result, events = integrator.integrate(), integrator.sample(500 if quick else 2_000)
         print(f"{name:<12}  {result}, exact {exact:.7f}, pull {(result.mean - exact) / result.sdev:+.1f}")
         heavy = events.weights > 1e-3 * events.weights.max()
         panel.scatter(*events.points[heavy, :2].T, s=3, c=events.weights[heavy], linewidths=0)
