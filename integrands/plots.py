@@ -69,9 +69,6 @@ def _figure(f: Integrand, family: Family) -> Figure:
         fontsize=_NAME,
         fontweight="bold",
     )
-    for axis in (axis for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)):
-        axis.get_major_ticks(1)  # others are copies of it; made later it would have no style
-        axis.get_minor_ticks(1)
     return figure
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from matplotlib import rc_context, rc_params_from_file, rcParams, rcParamsDefault
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
 
 _FILE = Path(__file__).with_name("iflow.mplstyle")
 STYLE = cast(Mapping[str, Any], rc_params_from_file(_FILE, use_default_template=False))
@@ -30,25 +28,6 @@ def styled(draw: Callable[_P, _T]) -> Callable[_P, _T]:
         now, usual = cast(Mapping[str, Any], rcParams), cast(Mapping[str, Any], rcParamsDefault)
         ours: Any = {key: value for key, value in STYLE.items() if now[key] == usual[key]}
         with rc_context(ours):
-            own = kwargs.get("figure")
-            before = _panels(own) if isinstance(own, Figure | SubFigure) else set()
-            drawn = draw(*args, **kwargs)
-            if isinstance(drawn, Figure):
-                _settle(_panels(drawn) - before)
-            return drawn
+            return draw(*args, **kwargs)
 
     return drawing
-
-
-def _panels(figure: Figure | SubFigure) -> set[Axes]:
-    while not isinstance(figure, Figure):
-        figure = figure.figure
-    return {*figure.axes}
-
-
-def _settle(panels: Iterable[Axes]) -> None:
-    """Makes the first tick of every axis, of which the others are copies; later it would have no style."""
-    for panel in panels:
-        for axis in (panel.xaxis, panel.yaxis):
-            axis.get_major_ticks(1)
-            axis.get_minor_ticks(1)
