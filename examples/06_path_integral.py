@@ -2,10 +2,9 @@ r"""A path integral
 ===============
 
 A particle in imaginary time, in a harmonic and in a double well: an integral over closed paths of 8 slices of
-weight :math:`e^{-S}`. Partition function :math:`Z` and propagator come from one run. *To learn:* infinite
-limits, a dict of integrals whose errors partly cancel in a ratio, events as paths of equal weight; and that
-coordinates matter: these are modes of the path; 16 slices taken as they are were out of reach of a million
-calls::
+weight :math:`e^{-S}`. Partition function and propagator come from one run. *To learn:* infinite limits, a
+dict of integrals whose errors partly cancel in a ratio, events; and that coordinates matter: these are modes
+of the path; 16 slices taken as they are were out of reach of a million calls::
 
     python examples/06_path_integral.py
 """
