@@ -25,6 +25,7 @@ TREES = [
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What a user has, or iflow has no use for it: its cluster, its notebook.
 BROUGHT_ALONG = {"ray", "IPython"}
+IMPORTED_AS = {"pillow": "PIL"}
 # What reads files that somebody else may have written.
 READERS = sorted(
     path
@@ -133,7 +134,8 @@ def test_the_pythons_of_the_classifiers_have_no_gap():
 
 
 def test_what_is_imported_can_be_installed():
-    known = {name_of(requirement) for extra in FOR_USERS for requirement in GROUPS[extra]} | BROUGHT_ALONG
+    names = {name_of(requirement) for extra in FOR_USERS for requirement in GROUPS[extra]}
+    known = {IMPORTED_AS.get(name, name) for name in names} | BROUGHT_ALONG
     used = {name for _, tree in TREES for name in foreign(ast.walk(tree))}
     assert used <= known, f"{sorted(used - known)} must be in install_requires of setup.cfg, or in an extra"
 
