@@ -1,5 +1,5 @@
 """Watching the flow learn
-==========================
+=======================
 
 No grid along the axes can follow two rings through each other. A flow of quadratic couplings begins as the
 uniform density and ends on them. The points shown have the same latents in every scene: one sees them flow.
