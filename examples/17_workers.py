@@ -1,5 +1,5 @@
-"""A dear integrand on many workers
-================================
+"""An expensive integrand on many workers
+======================================
 
 A call takes a millisecond in which f waits, as for a program of its own, a server or a GPU. *To learn:*
 threads are enough then, and for an f that computes in Python ``workers=N`` makes N processes. The numbers are

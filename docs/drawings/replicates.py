@@ -12,7 +12,7 @@ from docs.drawings.learned import learned
 from docs.drawings.paper import BLUE, GREEN, GREY, ORANGE, canvas, lattice, ridge, save
 from iflow.points import SobolPoints
 from iflow.proposal import Proposal
-from iflow.statistics.spread import spread
+from iflow.statistics.spread import spread, widening
 
 _REPLICATES = 16
 
@@ -76,16 +76,17 @@ def show_errors(panel: Axes, proposal: Proposal, exact: float, n_runs: int, most
 
 
 def show_pulls(panel: Axes, n_runs: int) -> None:
-    """Draws how often the mean of 16 normal replicates lies beyond so many of its errors."""
+    """Draws how often the mean of 16 normal replicates lies beyond so many of its widened errors."""
     means = np.random.default_rng(8).normal(size=(n_runs, _REPLICATES))
-    pulls = np.abs(means.mean(axis=1) / (means.std(axis=1, ddof=1) / np.sqrt(_REPLICATES)))
+    widened = widening(_REPLICATES - 1)
+    pulls = np.abs(means.mean(axis=1) / (widened * means.std(axis=1, ddof=1) / np.sqrt(_REPLICATES)))
     x = np.linspace(0.0, 6.0, 200)
     panel.plot(x, 2 * norm.sf(x), color=GREY, linestyle="--", label="normal")
-    panel.plot(x, 2 * t.sf(x, _REPLICATES - 1), color=BLUE, label="Student's t, 15")
+    panel.plot(x, 2 * t.sf(widened * x, _REPLICATES - 1), color=BLUE, label="Student's t, 15")
     at = np.arange(0.0, 6.1, 0.5)
     panel.plot(at, [np.mean(pulls > value) for value in at], "o", color=ORANGE, markersize=4, label="drawn")
     panel.set(
-        yscale="log", ylim=(0.5 / n_runs, 1.5), xlabel="mean over its error", ylabel="beyond", title="tails"
+        yscale="log", ylim=(0.5 / n_runs, 1.5), xlabel="deviation / sdev", ylabel="share beyond", title="tails"
     )
     panel.legend(fontsize="small")
 

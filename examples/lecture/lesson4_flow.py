@@ -9,7 +9,7 @@ volumes is what it does to densities,
 and couplings are built such that this determinant costs nothing: some coordinates, A, pass through
 unchanged, each of the others, B, is sent through a CDF of one variable, whose parameters a network m
 computes from A. The Jacobian is triangular, and its determinant is the product of the densities of B.
-Nobody ever inverts or differentiates the network.
+Neither the inverse nor the determinant takes an inverse or a derivative of the network.
 
 To be seen: the CDF of the lecture notes, its inverse and its Jacobian, written out and compared with those
 of iflow; a flow trained on the very samples that GAN and VAE are trained on, by maximum likelihood; and

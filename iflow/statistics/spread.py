@@ -21,7 +21,7 @@ class Spread:
     Args:
       mean: sum of n_r mean_r over the sum of n_r; [...], one for each integral.
       deviations: what each replicate adds to the error, [R, ...]: covariance = sum_r d_r d_r^T; widened for
-        the few degrees of freedom, so that intervals of 1 and of 2 sdev cover 68.3% and 95.4%.
+        the few degrees of freedom, so that intervals of 1 and of 2 sdev cover about 68.3% and 95.4%.
       dof: effective degrees of freedom of sdev.
     """
 
