@@ -40,17 +40,17 @@ def main(quick: bool = False, figure: Path = FIGURE) -> None:
     print(f"plain Monte Carlo {EXACT * plain[-1]:.6f} +- {EXACT * error[-1]:.6f} from as many calls")
     canvas = Figure(figsize=(9.0, 3.8), layout="constrained")
     left, right = canvas.subplots(1, 2)
-    left.fill_between(calls, plain - error, plain + error, color="#E69F00", alpha=0.35, linewidth=0)
+    left.fill_between(calls, plain - error, plain + error, fc="#E69F00", alpha=0.35, label="plain, 1 sdev")
     right.plot(calls[500:], error[500:], color="#E69F00", lw=2.5, label="plain Monte Carlo")
     for phase, look in {"survey": "s#999999", "training": "^#999999", "measurement": "o#0072B2"}.items():
         rows = [row for row in result.history if row.phase == phase]
         at, mean, sdev = np.array([(row.total_neval, row.mean / EXACT, row.sdev / EXACT) for row in rows]).T
         left.errorbar(at, mean, sdev, fmt=look[0], color=look[1:])
         right.plot(at, sdev, look[0], color=look[1:], label=f"iflow: {phase}")
-    left.axhline(1, color="#009E73")
+    left.axhline(1, color="#009E73", label="exact")
     left.set(xscale="log", xlim=(800, None), ylim=(0.85, 1.15), xlabel="calls", ylabel="estimate / exact")
     right.set(xscale="log", yscale="log", xlabel="calls", ylabel="error / exact")
-    right.legend()
+    left.legend(loc="lower right"), right.legend()
     figure.parent.mkdir(parents=True, exist_ok=True)
     canvas.savefig(figure, dpi=150)
     print(f"figure: {figure}")

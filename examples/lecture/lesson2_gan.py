@@ -9,8 +9,9 @@ opposite directions,
 
 the detective up, the forger down. To be seen: with both at one pace the forger learns both humps of the
 camel, though it leaves a bridge between them; when the forger takes ten steps while the detective takes
-one (and maximises log D(G(z)), as most do in practice), all samples crowd into one place, at this hump now and at that one later. This is mode collapse. With
-the earth mover's distance, and a critic who takes five steps to the forger's one, it does not happen.
+one (and maximises log D(G(z)), as most do in practice), all samples crowd into one place, at this hump now
+and at that one later. This is mode collapse. With the earth mover's distance, and a critic who takes five
+steps to the forger's one, it does not happen.
 Nowhere is there a density: a GAN cannot integrate.
 
 Run it with ``python examples/lecture/lesson2_gan.py``; it writes ``figures/lecture_gan.png``.

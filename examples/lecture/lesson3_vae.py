@@ -214,7 +214,7 @@ def draw_encoded(panel: Axes, vae: Vae, quick: bool) -> None:
     panel.scatter(*z[upper].T, s=3, color=drawing.ORANGE, label="upper hump")
     panel.scatter(*z[~upper].T, s=3, color=drawing.BLUE, label="lower hump")
     panel.set(title="latents of the samples", aspect="equal", xlim=(-3.9, 3.9), ylim=(-3.2, 4.6))
-    panel.legend(markerscale=3, loc="upper center", ncols=2, fontsize="small")
+    panel.legend(markerscale=3, loc="upper left", fontsize="small")
 
 
 if __name__ == "__main__":

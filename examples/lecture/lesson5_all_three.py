@@ -99,7 +99,7 @@ def draw_integral(panel: Axes, flow: Flow, quick: bool) -> None:
         )
     panel.axhline(camel.EXACT, color=drawing.GREEN, linestyle="--", label="exact")
     panel.set_xscale("log", base=2)
-    panel.set(xlabel="points", ylabel="integral of the camel", ylim=(0.4 * camel.EXACT, 1.5 * camel.EXACT))
+    panel.set(xlabel="points", ylabel="integral of the camel", ylim=(0.85 * camel.EXACT, 1.15 * camel.EXACT))
     panel.set_title(f"the flow: {with_error(means[-1], errors[-1])}, exact {camel.EXACT:.6f}")
     panel.legend(loc="upper right", ncols=3)
 
