@@ -3,7 +3,7 @@ r"""A first integral
 
 Two peaks in a 4-dimensional cube take a function of many points and one call: iflow looks for them, learns
 where they are, freezes what it has learned, and only then measures. *To learn:* how to call
-:func:`iflow.integrate` and to read its result. Plain Monte Carlo's error falls like :math:`1/\sqrt{n}`; what
+:func:`iflow.integrate` and to read its result. Plain Monte Carlo's error falls like :math:`n^{-1/2}`; what
 has been learned takes iflow far below that::
 
     python examples/01_first_integral.py
