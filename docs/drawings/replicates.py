@@ -86,7 +86,7 @@ def show_pulls(panel: Axes, n_runs: int) -> None:
     at = np.arange(0.0, 6.1, 0.5)
     panel.plot(at, [np.mean(pulls > value) for value in at], "o", color=ORANGE, markersize=4, label="drawn")
     panel.set(
-        yscale="log", ylim=(0.5 / n_runs, 1.5), xlabel="deviation / sdev", ylabel="share beyond", title="tails"
+        yscale="log", ylim=(0.5 / n_runs, 1.5), xlabel="deviation / sdev", ylabel="beyond", title="tails"
     )
     panel.legend(fontsize="small")
 
