@@ -35,7 +35,7 @@ def test_a_lesson_runs_from_any_folder_and_leaves_a_picture(name, lesson, tmp_pa
     assert figure.read_bytes().startswith(b"\x89PNG")
     assert f"figure: {figure}" in capsys.readouterr().out
     title, underline, *_ = module.__doc__.splitlines()
-    assert set(underline) == {"-"}  # with "=" it would be a gallery of its own
+    assert set(underline) == {"="}
     assert len(underline) >= len(title)
 
 
