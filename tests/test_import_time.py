@@ -30,7 +30,8 @@ import integrands, iflow
 result = iflow.integrate(integrands.get("gaussian", dim=2), 2, rtol=1e-2, seed=1)
 assert result.converged and result.proposal == "uniform", result
 """
-LIMIT_SECONDS = 0.5
+# Times what importing NumPy alone takes, which is 0.1 to 0.2 s: seconds would tell of the machine.
+LIMIT = 4.0
 pytestmark = pytest.mark.clock
 
 
@@ -66,5 +67,7 @@ def seconds(script):
 
 def test_import_is_quick():
     # The best of three, because other programs share caches and cores.
-    imported, bare = (min(seconds(script) for _ in range(3)) for script in ("import iflow", "pass"))
-    assert 0.01 < imported - bare < LIMIT_SECONDS
+    imported, numpy, bare = (
+        min(seconds(script) for _ in range(3)) for script in ("import iflow", "import numpy", "pass")
+    )
+    assert numpy - bare < imported - bare < LIMIT * (numpy - bare)
