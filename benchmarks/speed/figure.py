@@ -62,14 +62,21 @@ def _ratios(axes: Axes, comparisons: Sequence[Comparison]) -> None:
         color=_LIMIT,
         ms=12,
         mew=2,
-        label="if the products were all",
+        label="limit: products alone",
     )
     for y, each in enumerate(comparisons):
         colour = _NO_GOAL if each.goal is None else _MET if each.is_met else _MISSED
         axes.plot(each.quartiles, [y, y], "-|", color=colour, lw=1.5, ms=9)
         axes.plot(each.ratio, y, "o", color=colour, ms=5)
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # over the line of the goal
         axes.annotate(
-            f"{each.ratio:.1f}", (each.ratio, y), (0, 7), textcoords="offset points", ha="center", size=10
+            f"{each.ratio:.1f}",
+            (each.ratio, y),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            size=10,
+            bbox=paper,
         )
     axes.set(xscale="log", xlabel="times as fast as MadNIS, median and quartiles")
     axes.set_xticks([0.5, 1, 2, 5, 10, 20, 50])
