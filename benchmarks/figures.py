@@ -28,24 +28,10 @@ def draw_calls(by_method: Mapping[str, Sequence[RowSummary]], path: Path) -> Non
     rows = sorted({s.row for summaries in by_method.values() for s in summaries}, key=lambda row: row.number)
     places = {row: place for place, row in enumerate(rows)}
     figure, axes = _canvas(len(rows), 1)
-    axes[0].plot(
-        [row.best for row in rows],
-        list(places.values()),
-        "|",
-        color="0.25",
-        ms=13,
-        mew=2,
-        label="best published",
-    )
-    axes[0].plot(
-        [row.goal for row in rows],
-        list(places.values()),
-        "|",
-        color="#CC79A7",
-        ms=13,
-        mew=2,
-        label="a tenth of it",
-    )
+    published = [row.best for row in rows], "0.25", "best published"
+    wanted = [row.goal for row in rows], "#CC79A7", "a tenth of it"
+    for calls, colour, label in (published, wanted):
+        axes[0].plot(calls, list(places.values()), "|", color=colour, ms=13, mew=2, label=label)
     for number, (method, summaries) in enumerate(by_method.items()):
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
         shift = 0.15 * (number - (len(by_method) - 1) / 2)

@@ -197,26 +197,23 @@ class Crew:
             del self._given_up[least]
             self._unfinished.pop(least, None)
 
-    def wind_up(self, seconds: float = _GRACE) -> None:
-        """Closes, but waits first for what workers are at; it is kept like all that comes back.
+    def wind_up(self) -> None:
+        """Closes, but first waits for what workers are at, which is kept like all that comes back."""
+        self.close(patience=_GRACE)
+
+    def close(self, *, patience: float = 0.0) -> None:
+        """Leaves the workers; where no colleague needs them, their thread ends, and those that are its own.
+
+        Whoever waits for a job is told.
 
         Args:
-          seconds: to wait at most; what takes longer is lost.
+          patience: seconds to wait for what workers are at; what takes longer is lost.
         """
         foreman = self._foreman
         for job in [*self._unfinished.values()]:
             self.give_up(job)
-        if foreman is not None:
-            foreman.settle(seconds)
-        self.close()
-
-    def close(self) -> None:
-        """Leaves the workers; where no colleague needs them, their thread ends, and those that are its own.
-
-        Whoever waits for a job is told.
-        """
-        for job in [*self._unfinished.values()]:
-            self.give_up(job)
+        if foreman is not None and patience:
+            foreman.settle(patience)
         self.workshop.leave(self)
 
 
