@@ -27,7 +27,7 @@ from iflow.portions import Portions
 from iflow.reasons import NONE, Reason
 
 if TYPE_CHECKING:
-    from iflow.executors import Crew
+    from iflow.executors import Crew, PieceStore
     from iflow.integrand.pending import Pending
 
 # Evaluations; seconds and number of those timed; points skipped, and evaluations to find them; points at
@@ -240,6 +240,10 @@ class Evaluator:
     def put_around_f(self, context: Callable[[], AbstractContextManager[Any]]) -> None:
         """Has f called within a context; see `Integrand.around_f`."""
         self._integrand.around_f = context
+
+    def store_pieces(self, store: PieceStore) -> None:
+        """Has pieces of batches stored while they are computed here; see `Integrand.store_pieces`."""
+        self._integrand.store_pieces(store)
 
     def tell_of_memory(self) -> None:
         """Tells, where there is news, for how many points at once there was memory."""

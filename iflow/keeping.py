@@ -249,7 +249,9 @@ class Kept:
         self._recorder = self._sampler.recorder = recorder
         recorder.tell = self._logbook.mishap
         self._sampler.put_around_f(recorder.interruptions.let_through)
-        if self._crew is not None:
+        if self._crew is None:
+            self._sampler.store_pieces(recorder.pieces)
+        else:
             self._crew.store = recorder.pieces
             recorder.wind_up = self._crew.wind_up
         return recorder

@@ -255,6 +255,8 @@ class Sampler(Evaluator):
         follow = self._follow
         if follow is None or not isinstance(proposal, DefendedFlow):
             return None
+        if self._integrand.is_in_instalments(len(u)):
+            return None
         self._integrand.neval += len(u)  # even if f raises
         try:
             with self._integrand.around_f():

@@ -98,7 +98,7 @@ KNOWN_ONLY_TO = {
     "watching": "integrator logbook",
     "evaluator": "offload sampler",
     "integrand": "evaluator",
-    "executors": "__init__ checkpoint cli integrator offload options",
+    "executors": "__init__ checkpoint cli integrand integrator offload options",
     "offload": "integrator measuring",
     "latents": "measurement",
     "underway": "sampler",

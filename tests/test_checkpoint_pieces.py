@@ -206,17 +206,19 @@ import iflow
 from tests_of_pieces import OPTIONS, Slow
 
 if __name__ == "__main__":
-    folder, log = map(Path, sys.argv[1:])
-    options = OPTIONS | {"executor": ThreadPoolExecutor(4), "checkpoint": folder}
-    iflow.integrate(Slow(log, 5e-3), 3, **options)
+    *paths, n_workers = sys.argv[1:]
+    folder, log = map(Path, paths)
+    workers = {"executor": ThreadPoolExecutor(int(n_workers))} if int(n_workers) else {}
+    iflow.integrate(Slow(log, 5e-3), 3, **OPTIONS, **workers, checkpoint=folder)
 """
 
 
-def test_a_kill_in_mid_batch_loses_seconds_and_not_the_batch(tmp_path):
+@pytest.mark.parametrize("n_workers", [0, 4])
+def test_a_kill_in_mid_batch_loses_seconds_and_not_the_batch(tmp_path, n_workers):
     folder, log = tmp_path / "run", tmp_path / "log"
     (tmp_path / "tests_of_pieces.py").write_text(Path(__file__).read_text())
     (tmp_path / "killed.py").write_text(KILLED)
-    command = [sys.executable, tmp_path / "killed.py", folder, log]
+    command = [sys.executable, tmp_path / "killed.py", folder, log, str(n_workers)]
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": f"{ROOT}:{tmp_path}"})
     deadline = time.monotonic() + 60.0
     while not any(path.stat().st_size > 1_000 for path in folder.glob("pieces-*")):
@@ -232,7 +234,7 @@ def test_a_kill_in_mid_batch_loses_seconds_and_not_the_batch(tmp_path):
     assert n_stored > 20
     n_before = len(Slow(log).points)
     with ThreadPoolExecutor(2) as pool:
-        result = iflow.resume(folder, Slow(log), executor=pool)
+        result = iflow.resume(folder, Slow(log), **({"executor": pool} if n_workers else {}))
     expected = iflow.integrate(Slow(tmp_path / "other"), 3, **OPTIONS)
     assert_same(result, expected)
     points = Slow(log).points

@@ -5,7 +5,7 @@ The folder holds
     run.json               what was asked: options, region, seed, and values of f to know it by
     batch-00000001.npz     the batches in the order they were drawn: x, y, sign, log_f, log_q, phase
     prepared-00000001.npz  the preparation, once it is done: everything that was learned
-    pieces-KEY.npys        values that workers have computed of a batch that is not complete yet
+    pieces-KEY.npys        values of a batch that is not complete yet
     state.npz              the rest: sums, random numbers, the history, and the result as of then
     command.json           what the command line was given, if it was that
     lock                   held by the process that writes

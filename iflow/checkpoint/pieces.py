@@ -1,4 +1,4 @@
-"""What workers have computed of batches that are not on the tape yet."""
+"""What has been computed of batches that are not on the tape yet."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Pieces:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to forget."""
+        """Whether there are none of any batch."""
         return not (self._stored or self._gathered)
 
     def find(self, key: str) -> Sequence[Piece]:

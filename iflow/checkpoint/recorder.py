@@ -71,7 +71,7 @@ class Recorder:
     Attributes:
       tape: of the batches.
       folder: of the run.
-      pieces: of batches that workers are still at.
+      pieces: of batches that are still being computed.
       interruptions: hold signals back while a batch is evaluated, but for f itself, and written.
       tell: is told in a sentence that the run is not stored any more, and that it is again; None for nobody.
       wind_up: waits for what workers are at, where a signal ends the process; None where there are none.

@@ -28,6 +28,10 @@ class Piece(NamedTuple):
 class PieceStore(Protocol):
     """Keeps what came back of batches that are not complete yet, so that it outlives this process."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no pieces of any batch."""
+
     def find(self, key: str) -> Sequence[Piece]:
         """Returns the pieces of a batch."""
 

@@ -20,6 +20,7 @@ from iflow.integrand.caller import Caller, Present
 from iflow.integrand.compiled import from_c, is_compiled
 from iflow.integrand.consistency import difference, wrong_value
 from iflow.integrand.convention import find_convention
+from iflow.integrand.instalments import Instalments
 from iflow.integrand.marks import count, mark
 from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending
 from iflow.layout import Layout
@@ -27,7 +28,7 @@ from iflow.portions import Portions, is_short_of_memory
 from iflow.reasons import Reason
 
 if TYPE_CHECKING:
-    from iflow.executors import Crew, Payload
+    from iflow.executors import Crew, Payload, PieceStore
     from iflow.traced import Traced
 
 # A function of one point cannot return this many values by accident unless dim is the same.
@@ -96,6 +97,7 @@ class Integrand:
         self._dim, self._log, self._crew, self._zeroes = dim, log, crew, zeroes
         self._payload: Payload | None = None
         self._probe_seconds = 0.0
+        self._instalments: Instalments | None = None
         self.pointwise: bool | None = True if self._kind == "scalar" else None
         self.layout = Layout.of(np.zeros(1), 1)
         self.traced: Traced | None = None
@@ -149,8 +151,8 @@ class Integrand:
         begun = time.perf_counter()
         self._probe(x)
         self._count(self._probed[1])
+        self._probe_seconds = (time.perf_counter() - begun) / self.neval
         if self._crew is not None:
-            self._probe_seconds = (time.perf_counter() - begun) / self.neval
             self._payload = self._crew.pack(Kernel(copy.copy(self).on_worker()))
 
     def _probe(self, x: np.ndarray) -> None:
@@ -194,16 +196,47 @@ class Integrand:
         Raises: what a call does; where there is a crew, `Pending.result` does.
         """
         if self._crew is None or self._payload is None or not len(x):
-            begun = time.perf_counter()
-            values = self._here(x)
-            self._count(values)
-            return Done(values, time.perf_counter() - begun)
+            return Done(*(self._in_instalments(x) if self.is_in_instalments(len(x)) else self._in_one_go(x)))
         job = self._crew.post(self._payload, x, key=key_of(x), seconds_each=self._probe_seconds)
         return Elsewhere(self._crew, job, self._take)
 
+    def store_pieces(self, store: PieceStore) -> None:
+        """Has pieces of batches that take long stored, and those used that are; where there is no crew."""
+        self._instalments = Instalments(store, self._probe_seconds)
+
+    def is_in_instalments(self, n: int) -> bool:
+        """Returns whether a batch of n points is to be computed here piece by piece."""
+        return bool(n) and self._instalments is not None and self._instalments.suit(n)
+
+    def _in_one_go(self, x: np.ndarray) -> tuple[np.ndarray, float]:
+        """Returns f at x [n, dim], and the seconds that it took."""
+        begun = time.perf_counter()
+        values = self._here(x)
+        self._count(values)
+        seconds = time.perf_counter() - begun
+        if self._instalments is not None and len(x):
+            self._instalments.learn(seconds, len(x))
+        return values, seconds
+
+    def _in_instalments(self, x: np.ndarray) -> tuple[np.ndarray, float]:
+        """Returns the same, computed piece by piece, or before."""
+        assert self._instalments is not None
+        sent, seconds = self._instalments.compute(self._compute_piece, x)
+        return self._take(sent), seconds
+
+    def _compute_piece(self, x: np.ndarray) -> np.ndarray:
+        """Returns f at x [n, dim] as a worker sends it; it counts when it is taken, or here if f raises."""
+        worker = copy.copy(self).on_worker()
+        worker.around_f = self.around_f
+        try:
+            return worker.as_sent(x)
+        except BaseException:
+            self.neval = worker.neval
+            raise
+
     def on_worker(self) -> Integrand:
         """Returns itself, as it is where nobody probes, nobody else computes, and nobody counts."""
-        self._crew = self._payload = None
+        self._crew = self._payload = self._instalments = None
         self.around_f = nullcontext
         self._probed = np.empty((0, self._dim)), np.empty(0)
         self._caller = copy.copy(self._caller)
