@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -55,6 +56,12 @@ class Journal:
 
 
 def runs_in(path: Path, *, read: Callable[[str], Any] = run_from) -> list[Any]:
-    """Returns the runs in a file that another process may be writing: a line cut short is left out."""
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    """Returns the runs in a file that another process may be writing: a line cut short is left out.
+
+    Args:
+      path: the file; one that ends in .gz is unpacked.
+      read: see `Journal`.
+    """
+    content = path.read_bytes()
+    whole, _, _ = (gzip.decompress(content) if path.suffix == ".gz" else content).rpartition(b"\n")
     return [read(line) for line in whole.decode().splitlines()]

@@ -69,6 +69,10 @@ class Batch:
         """
         return replace(self, x=np.empty((0, 0)), components=None, omitted=None)
 
+    def of_density(self, log_density: np.ndarray | None) -> Batch:
+        """Returns the same made of latents that have a density, its logarithm [n]; None where it is 1."""
+        return self if log_density is None else replace(self, log_q=self.log_q + log_density)
+
     def heaviest(self, n: int) -> Batch:
         """Returns the n points of largest |f| and the n of largest weight, each once, without components."""
         rows = np.union1d(np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])

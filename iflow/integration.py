@@ -86,8 +86,8 @@ def integrate(
         "calls".
       cost: seconds of one call of f; when not given it is measured, or, with a seed, taken as 1e-5, so
         that a seed alone repeats a run.
-      points: "sobol" measures with scrambled Sobol points in at least 16 replicates, "random" with
-        pseudo-random ones.
+      points: "sobol" measures with scrambled Sobol points in at least 16 replicates, each displaced by some
+        of its intervals, "random" with pseudo-random ones.
       component: where f returns several integrals, the one whose error has to meet the target, and whose |f|
         is learned: its name, its index, or (name, index). None for all of them.
       norm: what is learned of all that count, each relative to its own size: "l2", "l1", "max", or a function

@@ -312,14 +312,18 @@ class Integrator(Kept, Drawing, Pictured):
     def _start_measuring(self) -> Measuring:
         """Returns the measurement with the proposal that is now frozen; begins it once."""
         if self._measuring is None:
-            proposal, nets = self._preparation.proposal, self._preparation.nets
+            preparation, proposal = self._preparation, self._preparation.proposal
             self._measuring = Measuring(
                 self._sampler,
                 self._logbook,
                 self._target,
                 proposal=proposal,
-                measurement=self._empty_measurement(proposal.latent_dim, "sobol" if nets else "random"),
-                n_expected=self._preparation.n_expected,
+                measurement=self._empty_measurement(
+                    proposal.latent_dim,
+                    "sobol" if preparation.nets else "random",
+                    displacement=preparation.displacement,
+                ),
+                n_expected=preparation.n_expected,
             )
         return self._measuring
 
@@ -336,7 +340,7 @@ class Integrator(Kept, Drawing, Pictured):
             return self._empty_measurement(self._sampler.dim, "random")
         return self._measuring.measurement
 
-    def _empty_measurement(self, latent_dim: int, kind: str) -> Measurement:
+    def _empty_measurement(self, latent_dim: int, kind: str, *, displacement: float = 0.0) -> Measurement:
         components = None
         if self._counted is not None:
             components = ComponentMeasurement(
@@ -346,7 +350,12 @@ class Integrator(Kept, Drawing, Pictured):
                 correlate=self._options.components.correlate,
             )
         return Measurement(
-            latent_dim, kind=kind, seed=self._points_seed, log=self._sampler.log, components=components
+            latent_dim,
+            kind=kind,
+            seed=self._points_seed,
+            log=self._sampler.log,
+            components=components,
+            displacement=displacement,
         )
 
 

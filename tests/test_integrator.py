@@ -245,15 +245,20 @@ def test_a_needle_that_few_points_hit_is_not_reliable():
 
 def test_a_peak_on_a_constant_that_one_point_hit_is_not_reliable():
     """The variance rests on that one point, though the sum does not."""
+    highest = 0.0
 
     def f(x):
+        nonlocal highest
         peak = np.exp(-0.5 * np.square((x - 0.3) / 0.003).sum(axis=1))
-        return 1.0 + peak / (2.0 * math.pi * 0.003**2)
+        values = 1.0 + peak / (2.0 * math.pi * 0.003**2)
+        highest = max(highest, values.max())
+        return values
 
     for seed in range(20):
+        highest = 0.0
         result = iflow.integrate(f, 2, rtol=0.01, max_neval=20_000, flow=False, seed=seed)
         # A run that no point of came near the peak sees a constant 1; nobody could tell.
-        if result.sdev > 1e-9:
+        if highest > 1.01:
             assert not result.reliable or abs(result.mean - 2.0) < 4.5 * result.sdev
 
 

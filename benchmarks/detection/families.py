@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.detection import singularities
 from benchmarks.detection.corner import Corner
+from benchmarks.detection.cuts import Cut
 from benchmarks.detection.from_library import Peaks, Ridge, TopHat
 from benchmarks.detection.needles import Cancellation, Needle, NeedleBesidePeak
 from benchmarks.detection.structured import Family
@@ -25,6 +26,7 @@ FAMILIES = {
         ),
         Family("top hat", "volume", (1e-1, 1e-2, 1e-3, 1e-4, 1e-5), (1, 2, 4, 8), TopHat),
         Family("corner behind a step", "volume", (1e-1, 1e-2, 1e-3, 1e-4, 1e-5), (1, 2, 4, 8), Corner),
+        Family("cut along an axis", "slope", (0.0, 1.0, 3.0, 10.0, 30.0), (1, 2, 4, 8), Cut),
         Family(
             "singular edges",
             "power",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from iflow.engine.growth import Part
-from iflow.points import Points, Reserved
+from iflow.points import Dither, Points, Reserved, reserved
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,12 @@ class Lot:
     Args:
       replicate: its number.
       latents: [n, latent_dim], or what makes them.
+      dither: by what they are displaced; None where they are uniform.
     """
 
     replicate: int
     latents: np.ndarray | Reserved
+    dither: Dither | None = None
 
     @property
     def n(self) -> int:
@@ -31,6 +33,10 @@ class Lot:
     def made(self) -> np.ndarray:
         """Returns them, [n, latent_dim]."""
         return self.latents if isinstance(self.latents, np.ndarray) else self.latents.take()
+
+    def reserved(self) -> Reserved:
+        """Returns what makes them."""
+        return reserved(self.latents, self.dither)
 
     def split(self, n: int) -> list[Lot]:
         """Returns the first n and the others."""
@@ -99,7 +105,8 @@ class Latents:
             if size < part.n:
                 self._queue.insert(0, Part(part.replicate, part.n - size))
             stream = streams[part.replicate]
-            lots.append(Lot(part.replicate, stream.reserve(size) if reserve else stream.take(size)))
+            latents = stream.reserve(size) if reserve else stream.take(size)
+            lots.append(Lot(part.replicate, latents, stream.dither))
         return lots
 
 

@@ -14,7 +14,7 @@ from iflow.engine.growth import Part
 from iflow.engine.latents import Latents, Lot
 from iflow.engine.tally import Tally, Wanted
 from iflow.options import Target
-from iflow.points import STREAMS, Points, Reserved, reserved
+from iflow.points import STREAMS, DitheredPoints, Points, Reserved, log_density
 from iflow.statistics.estimate import Accumulator, Estimate
 from iflow.statistics.omitted import OmittedSums
 from iflow.statistics.spread import ROUNDING, spread
@@ -48,11 +48,14 @@ class Measurement:
       seed: of all replicates.
       log: whether f is given by its logarithm: estimates are in units of the largest weight.
       components: takes the weights of several integrals; None for a single one.
+      displacement: of nets, at most, as a part of an axis; 0 for nets as they are. See `Dither`.
 
     Attributes:
       kind: of the points.
       components: of several integrals; None for a single one.
     """
+
+    _displacement = 0.0  # files of earlier versions do not have it
 
     def __init__(
         self,
@@ -62,9 +65,10 @@ class Measurement:
         seed: np.random.SeedSequence,
         log: bool = False,
         components: ComponentMeasurement | None = None,
+        displacement: float = 0.0,
     ):
         self._latent_dim, self.kind, self._seed = latent_dim, kind, seed
-        self._log, self.components = log, components
+        self._log, self.components, self._displacement = log, components, displacement
         self._replicates: list[_Replicate] = []
         self._statistics = WeightStatistics()
         self._latents = Latents()
@@ -112,7 +116,13 @@ class Measurement:
         for part in parts:
             while part.replicate >= len(self._replicates):
                 (seed,) = self._seed.spawn(1)
-                self._replicates.append(_Replicate(STREAMS[self.kind](self._latent_dim, seed)))
+                self._replicates.append(_Replicate(self._stream(seed, part.n)))
+
+    def _stream(self, seed: np.random.SeedSequence, n: int) -> Points:
+        """Returns the points of a new replicate, which begins with n."""
+        if self.kind == "sobol" and self._displacement:
+            return DitheredPoints(self._latent_dim, seed, n, most=self._displacement)
+        return STREAMS[self.kind](self._latent_dim, seed)
 
     def begin_again(self) -> None:
         """Hands out again the latents that were handed out and whose points were not added."""
@@ -128,7 +138,7 @@ class Measurement:
 
     def next_reserved(self, most: int) -> tuple[Reserved, ...]:
         """Returns what makes the next latents of the round, replicate by replicate; see `next_latents`."""
-        return tuple(reserved(lot.latents) for lot in self._hand_out(most, reserve=True))
+        return tuple(lot.reserved() for lot in self._hand_out(most, reserve=True))
 
     def _hand_out(self, most: int, *, reserve: bool) -> list[Lot]:
         streams = [replicate.points for replicate in self._replicates]
@@ -144,10 +154,16 @@ class Measurement:
         return [lot.n for lot in self._latents.front()]
 
     def tally(self, batch: Batch) -> Tally:
-        """Returns what the points come to that are made of the earliest latents that were handed out."""
+        """Returns what the points come to that are made of the earliest latents that were handed out.
+
+        Args:
+          batch: with the density that the proposal alone has.
+        """
         if len(batch) != sum(self.part_sizes):
             raise RuntimeError("a batch must be made of latents that were handed out, in their order")
-        return Tally.of(batch, self.part_sizes, self.wanted)
+        lots = self._latents.front()
+        density = log_density([lot.made() for lot in lots], [lot.dither for lot in lots])
+        return Tally.of(batch.of_density(density), self.part_sizes, self.wanted)
 
     def add_tally(self, tally: Tally) -> None:
         """Adds what the points made of the earliest latents came to, wherever that was summed.

@@ -13,7 +13,7 @@ import numpy as np
 from iflow.engine.tally import Tally, Wanted
 from iflow.evaluator import Account
 from iflow.executors import Crew, Job, Payload
-from iflow.points import Reserved
+from iflow.points import Reserved, log_density
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 
@@ -60,8 +60,9 @@ class MeasuringKernel:
 
     def _measure(self, unit: Unit) -> tuple[Tally, Account]:
         sampler = self._sampler.on_worker()  # its own, where workers are threads
-        latents = np.concatenate([part.take() for part in unit.parts])
-        batch = sampler.draw(latents, self._proposal)
+        latents = [part.take() for part in unit.parts]
+        batch = sampler.draw(np.concatenate(latents), self._proposal)
+        batch = batch.of_density(log_density(latents, [part.dither for part in unit.parts]))
         tally = Tally.of(batch, [len(part) for part in unit.parts], unit.wanted)
         return tally, sampler.account()
 

@@ -25,6 +25,8 @@ _BELIEF = 0.5
 _FIGHT = 1.6
 # n equal weights leave up to 3/n of the proposal unseen, at 95% confidence.
 _UNSEEN = 3.0
+# Weights that differ by less, relative to their mean, have no jumps that matter.
+_EVEN = 1e-6
 # Below so many effective points the error of a pilot is a guess.
 _LEAST_ESS = 30.0
 
@@ -70,6 +72,11 @@ class Pilot:
     def is_trustworthy(self) -> bool:
         """Whether enough points carry it to believe its error."""
         return self.estimate.ess >= _LEAST_ESS
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all weights of the one integral are the same, but for their last digits."""
+        return self.several is None and self.estimate.deviation <= _EVEN * abs(self.estimate.mean)
 
     @property
     def variance(self) -> float:

@@ -1,5 +1,24 @@
-"""Latents of the unit cube: scrambled Sobol points and pseudo-random ones."""
+"""Latents of the unit cube: scrambled Sobol points, such points displaced, and pseudo-random ones."""
 
-from iflow.points.streams import STREAMS, Points, RandomPoints, Reserved, SobolPoints, reserved
+from iflow.points.dither import Dither, log_density
+from iflow.points.streams import (
+    STREAMS,
+    DitheredPoints,
+    Points,
+    RandomPoints,
+    Reserved,
+    SobolPoints,
+    reserved,
+)
 
-__all__ = ["STREAMS", "Points", "RandomPoints", "Reserved", "SobolPoints", "reserved"]
+__all__ = [
+    "STREAMS",
+    "Dither",
+    "DitheredPoints",
+    "Points",
+    "RandomPoints",
+    "Reserved",
+    "SobolPoints",
+    "log_density",
+    "reserved",
+]

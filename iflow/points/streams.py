@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from iflow.points import sobol
+from iflow.points.dither import Dither
 
 # Points that are taken at once to get past them.
 _BLOCK = 1 << 14
@@ -16,6 +17,10 @@ _BLOCK = 1 << 14
 
 class Reserved(Protocol):
     """Latents that are made later, or by another process; small, and can be pickled."""
+
+    @property
+    def dither(self) -> Dither | None:
+        """By what they are displaced; None where they are uniform."""
 
     def __len__(self) -> int:
         """Returns how many they are."""
@@ -26,6 +31,10 @@ class Reserved(Protocol):
 
 class Points(Protocol):
     """A stream of latents that goes on where it stopped."""
+
+    @property
+    def dither(self) -> Dither | None:
+        """By what they are displaced; None where they are uniform."""
 
     def take(self, n: int) -> np.ndarray:
         """Returns the next n latents, [n, dim], strictly inside the unit cube."""
@@ -42,6 +51,7 @@ class _Net:
     seed: np.random.SeedSequence
     start: int
     n: int
+    dither = None
 
     def __len__(self) -> int:
         return self.n
@@ -58,6 +68,7 @@ class _Next:
 
     points: Points
     n: int
+    dither = None
 
     def __len__(self) -> int:
         return self.n
@@ -77,6 +88,8 @@ class SobolPoints:
       Matousek, J. Complexity 14 (1998) 527.
     """
 
+    dither = None
+
     def __init__(self, dim: int, seed: np.random.SeedSequence):
         rng = np.random.default_rng(seed)
         self._dim, self._seed = dim, seed
@@ -94,6 +107,42 @@ class SobolPoints:
             self._points.skip(n)
             return net
         return _reserved(self, n)
+
+
+class DitheredPoints:
+    """A net that is displaced; its points are not uniform, but of the density that its dither tells.
+
+    Args:
+      dim: number of coordinates of a latent.
+      seed: of the net and of the dither.
+      n: points that it begins with.
+      most: part of an axis that no point is displaced by more than.
+    """
+
+    def __init__(self, dim: int, seed: np.random.SeedSequence, n: int, *, most: float):
+        self._net, self.dither = SobolPoints(dim, seed), Dither.drawn(dim, n, seed, most=most)
+
+    def take(self, n: int) -> np.ndarray:
+        """Returns the next n latents, [n, dim]."""
+        return self.dither.displace(self._net.take(n))
+
+    def reserve(self, n: int) -> Reserved:
+        """Returns the next n latents, to be made later."""
+        return _Displaced(self._net.reserve(n), self.dither)
+
+
+@dataclass(frozen=True)
+class _Displaced:
+    """Latents that are displaced when they are made."""
+
+    latents: Reserved
+    dither: Dither
+
+    def __len__(self) -> int:
+        return len(self.latents)
+
+    def take(self) -> np.ndarray:
+        return self.dither.displace(self.latents.take())
 
 
 class _ScipySobol:
@@ -135,6 +184,8 @@ class RandomPoints:
       seed: of the generator.
     """
 
+    dither = None
+
     def __init__(self, dim: int, seed: np.random.SeedSequence):
         self._dim, self._rng = dim, np.random.default_rng(seed)
 
@@ -154,6 +205,7 @@ class _Made:
     """Latents that are there, [n, dim]."""
 
     latents: np.ndarray
+    dither: Dither | None
 
     def __len__(self) -> int:
         return len(self.latents)
@@ -162,9 +214,9 @@ class _Made:
         return self.latents
 
 
-def reserved(latents: np.ndarray | Reserved) -> Reserved:
-    """Returns latents [n, dim] as reserved ones, which they may be already."""
-    return _Made(latents) if isinstance(latents, np.ndarray) else latents
+def reserved(latents: np.ndarray | Reserved, dither: Dither | None) -> Reserved:
+    """Returns latents [n, dim] that a dither has displaced as reserved ones, which they may be already."""
+    return _Made(latents, dither) if isinstance(latents, np.ndarray) else latents
 
 
 def _reserved(points: Points, n: int) -> Reserved:

@@ -1,6 +1,8 @@
+import gzip
+
 import pytest
 
-from benchmarks.journal import Journal
+from benchmarks.journal import Journal, runs_in
 
 
 def test_what_has_ended_is_not_run_again(tmp_path, make_run):
@@ -47,3 +49,13 @@ def test_no_file_keeps_runs_all_the_same(make_run):
     journal, run = Journal(None), make_run()
     journal.add(run)
     assert journal.runs([run.task]) == [run]
+
+
+def test_a_packed_file_is_read_as_it_was_before(tmp_path, make_run):
+    path, runs = tmp_path / "runs.json", [make_run(seed=seed) for seed in (1, 2)]
+    journal = Journal(path)
+    for run in runs:
+        journal.add(run)
+    packed = tmp_path / "runs.json.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert runs_in(packed) == runs_in(path) == runs
