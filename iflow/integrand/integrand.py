@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import math
 import sys
 import time
@@ -16,6 +15,7 @@ import numpy as np
 from iflow.fingerprint import key_of
 from iflow.integrand.admission import nonfinite_told, not_admitted, refusal, require_one_log
 from iflow.integrand.arrays import Values, stack
+from iflow.integrand.callables import require_callable
 from iflow.integrand.caller import Caller, Present
 from iflow.integrand.compiled import from_c, is_compiled
 from iflow.integrand.consistency import difference, wrong_value
@@ -86,7 +86,7 @@ class Integrand:
         zeroes: bool = False,
     ):
         compiled = is_compiled(f)
-        _require_callable(f, dim, compiled)
+        require_callable(f, dim, compiled)
         self._kind = "lbatch" if compiled else getattr(f, "fcntype", None)
         self._caller = Caller(
             from_c(f, dim) if compiled else f,
@@ -399,31 +399,6 @@ class Integrand:
         self.traced = traced
         self._caller = self._caller.with_function(traced)
         return values
-
-
-def _require_callable(f: Any, dim: int, compiled: bool) -> None:
-    if inspect.isclass(f):
-        raise TypeError(
-            f"f must be a function or an object, got the class {f.__name__}: hand over {f.__name__}(...)"
-        )
-    if inspect.ismodule(f):
-        raise TypeError(f"f must be a function, got the module {f.__name__}: hand over one of its functions")
-    if not compiled and not callable(f):
-        got = f"got {type(f).__name__} {f!r}"
-        raise TypeError(f"f must be a function of points x [n, {dim}], {got}{_instead_of(f)}")
-
-
-def _instead_of(f: Any) -> str:
-    """Returns the likely fix for what is no function; "" where there is none."""
-    if isinstance(f, str):
-        return "; give the function itself, without quotes"
-    if isinstance(f, Mapping) and f and all(callable(one) for one in f.values()):
-        return "; for several integrals give one function that returns a dict of arrays"
-    if isinstance(f, list | tuple) and f and all(callable(one) for one in f):
-        return "; for several integrals give one function that returns an array [n, k]"
-    if isinstance(f, np.ndarray | float | int | complex):
-        return "; did you call it? Give f, not f(x)"
-    return ""
 
 
 def _is_tensor(returned: Any) -> bool:
