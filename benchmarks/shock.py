@@ -5,16 +5,17 @@ from __future__ import annotations
 import errno
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
 import iflow
 from benchmarks.killed_run import DIM, OPTIONS, integrand
+from iflow import archive
 
 COLUMNS = ("what happens", "runs", "times", "computed again", "same answer", "said so")
 _HOURS = 3_600.0
@@ -47,19 +48,20 @@ class _Run:
 class FullDisk(_Run):
     """The disk has no room for some files, half of which are written by then."""
 
-    def surroundings(self) -> AbstractContextManager[Any]:
-        """Returns what is to be around the run."""
-        save: Callable[..., None] = np.savez
+    @contextmanager
+    def surroundings(self) -> Iterator[None]:
+        """Is what is to be around the run."""
+        save = archive.save_arrays
 
-        def full(file: IO[bytes], **arrays: Any) -> None:
+        def full(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
             if self.rng.random() < 0.5:
-                save(file, **arrays)
-                return
+                return save(path, arrays)
             self.n += 1
-            file.write(b"half")
+            path.write_bytes(b"half")
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        return patch.object(np, "savez", full)
+        with patch.object(archive, "save_arrays", full), patch.object(archive.files, "save_arrays", full):
+            yield
 
 
 class LittleMemory(_Run):

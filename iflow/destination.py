@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-# What matplotlib writes; it is not imported to tell.
-FIGURES = tuple(f".{kind}" for kind in ("eps", "gif", "jpeg", "jpg", "pdf", "pgf", "png", "ps"))
+# What matplotlib writes, GIF since 3.11 only; it is not imported to tell.
+FIGURES = tuple(f".{kind}" for kind in ("eps", "jpeg", "jpg", "pdf", "pgf", "png", "ps"))
 FIGURES += tuple(f".{kind}" for kind in ("svg", "svgz", "tif", "tiff", "webp"))
 
 

@@ -232,7 +232,8 @@ def test_the_way_from_the_cube_is_that_of_the_domain(region, moved):
     follow = Traced(lambda x: tf.reduce_sum(tf.atan(x), axis=1), 4).from_cube(domain)
     x, values = follow(tf.constant(y))
     np.testing.assert_allclose(x, domain.forward_and_log_det(y)[0], rtol=1e-12)
-    np.testing.assert_allclose(values, np.arctan(x).sum(axis=1), rtol=1e-12)
+    # The terms, up to pi / 2 each, cancel; what is left has the rounding of the terms.
+    np.testing.assert_allclose(values, np.arctan(x).sum(axis=1), rtol=1e-12, atol=16 * np.finfo(float).eps)
     faces, _ = follow(tf.constant([[0.0] * 4, [1.0] * 4], tf.float64))
     assert np.all((faces >= domain.least) & (faces <= domain.largest))
 

@@ -10,7 +10,6 @@ its place in the file. It unpickles nothing.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import struct
 import zipfile
@@ -53,15 +52,19 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> str:
     Raises:
       OSError: if it cannot be written.
     """
-    with path.open("w+b") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-        file.seek(0)
-        with zipfile.ZipFile(file, "a") as stored:
-            seal = _seal_of(stored.infolist())
-            buffer = io.BytesIO()
-            np.save(buffer, np.array(seal), allow_pickle=False)
-            stored.writestr(_SEAL + _ENDING, buffer.getvalue())
+    # np.savez leaves the file of NumPy before 2.2 half open when the disk is full.
+    with path.open("wb") as file, zipfile.ZipFile(file, "w") as stored:
+        for name, array in arrays.items():
+            _store(stored, name, array)
+        seal = _seal_of(stored.infolist())
+        _store(stored, _SEAL, np.array(seal))
     return seal
+
+
+def _store(stored: zipfile.ZipFile, name: str, array: np.ndarray) -> None:
+    # In the long form, for an array may have more than 2 GB, which is known too late.
+    with stored.open(name + _ENDING, "w", force_zip64=True) as member:
+        np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 class SealedArrays(Mapping[str, np.ndarray]):

@@ -91,10 +91,12 @@ class SobolPoints:
     dither = None
 
     def __init__(self, dim: int, seed: np.random.SeedSequence):
-        rng = np.random.default_rng(seed)
         self._dim, self._seed = dim, seed
         self._points: sobol.Sobol | _ScipySobol
-        self._points = sobol.Sobol(dim, rng) if dim <= sobol.MOST_DIMENSIONS else _ScipySobol(dim, rng)
+        if dim <= sobol.MOST_DIMENSIONS:
+            self._points = sobol.Sobol(dim, np.random.default_rng(seed))
+        else:
+            self._points = _ScipySobol(dim, seed)
 
     def take(self, n: int) -> np.ndarray:
         """Returns the next n latents, [n, dim]; the first n taken should be a power of 2."""
@@ -148,19 +150,24 @@ class _Displaced:
 class _ScipySobol:
     """Scrambled Sobol points of more coordinates than there are direction numbers of ours."""
 
-    def __init__(self, dim: int, rng: np.random.Generator):
+    def __init__(self, dim: int, seed: np.random.SeedSequence):
         from scipy.stats.qmc import Sobol  # takes a second to import
 
-        self._dim, self._n, self._before = dim, 0, copy.deepcopy(rng)
+        self._dim, self._n, self._seed = dim, 0, seed
+        # SciPy spawns from the seeds that it is handed: a copy, so that ours make the same sequence again.
+        rng = np.random.default_rng(copy.deepcopy(seed))
         self._sobol = Sobol(dim, scramble=True, bits=sobol.BITS, rng=rng)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Returns what the scrambling was drawn from, and how many points were taken."""
-        return {"dim": self._dim, "rng": self._before, "n": self._n}
+        """Returns what the scrambling is drawn from, and how many points were taken.
+
+        Not a generator: a copy of one has lost its seeds before NumPy 2.0.
+        """
+        return {"dim": self._dim, "seed": self._seed, "n": self._n}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Makes the sequence again, and goes on after the points that were taken."""
-        _ScipySobol.__init__(self, state["dim"], state["rng"])
+        _ScipySobol.__init__(self, state["dim"], state["seed"])
         # SciPy's own fast_forward knows 32 digits only.
         while self._n < state["n"]:
             left = state["n"] - self._n

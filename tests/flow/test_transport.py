@@ -48,7 +48,8 @@ def test_compiled_values_and_gradients_are_those_of_tensorflow(density, method, 
     for found, expected in zip(backward(kept, to_image, to_log_pdf), plain, strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-10)
     drawn, nothing = compiled(transport, How.DRAWING)[0](*tensors(network))
-    np.testing.assert_array_equal(drawn[0], image)
+    # Another program of XLA, which may round otherwise: that of TensorFlow 2.16 does.
+    np.testing.assert_allclose(drawn[0], image, rtol=0.0, atol=4 * np.finfo(float).eps)
     assert nothing is None
 
 

@@ -23,7 +23,7 @@ from tests.misuse.subjects import (
 CASES = (
     *cases("Comparison.plot",
         ("path has an unknown ending", lambda _: comparison().plot("a.xyz"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
         ("path is in a folder that is not there",
          lambda _: comparison().plot("nowhere/a.png"), FileNotFoundError,
@@ -44,10 +44,10 @@ CASES = (
          r"kind='points' shows points, which a result does not keep: use.*"
          r"or iflow\.plots\.points with a PointCloud"),
         ("path has an unknown ending", lambda _: result().plot("a.xyz"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
         ("path has no ending", lambda _: result().plot("figure"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"'figure'; did you mean 'figure\.png'\?"),
         ("path is in a folder that is not there", lambda _: result().plot("nowhere/a.png"), FileNotFoundError,
          r"there is no folder 'nowhere' to write 'a\.png' in: make it first"),
@@ -124,7 +124,7 @@ CASES = (
          "kind must be one of overview, convergence, weights, training, points,.*"
          "latent_weights, got 'histogram'"),
         ("path has an unknown ending", lambda _: results().plot("a.xyz"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
         ("path is a number", lambda _: results().plot(3), TypeError,
          "path must be a file to write, as text or path, got 3"),

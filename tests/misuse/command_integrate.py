@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.misuse.command import refused
 
-# A row: what the user did, the command line, and what it says.
+# A row: what the user did, the command line, and what it says. Click before 8.4 has no quotes around options.
 # fmt: off
 CASES = (
     *refused("iflow integrate",
@@ -109,10 +109,10 @@ CASES = (
         ("--plot is in a folder that is not there", "integrate gaussian --plot nowhere/a.png",
          "Invalid value for '--plot': there is no folder 'nowhere'"),
         ("--plot has an unknown ending", "integrate gaussian --plot a.xyz",
-         r"Invalid value for '--plot': 'a\.xyz' must end in one of \.eps, \.gif, \.jpeg,.*"
+         r"Invalid value for '--plot': 'a\.xyz' must end in one of \.eps, \.jpeg,.*"
          r"\.ps, \.svg, \.svgz, \.tif, \.tiff, \.webp"),
         ("--plot has no ending", "integrate gaussian --plot figure",
-         r"Invalid value for '--plot': 'figure' must end in one of \.eps, \.gif, \.jpeg,.*"
+         r"Invalid value for '--plot': 'figure' must end in one of \.eps, \.jpeg,.*"
          r"\.ps, \.svg, \.svgz, \.tif, \.tiff, \.webp"),
         ("--plot is a folder", "integrate gaussian --plot folder",
          r"Invalid value for '--plot': File 'folder' is a directory\."),
@@ -187,9 +187,9 @@ CASES = (
          r"\[Errno 20\] tensorboard must be a folder that can be written: Not a.*"
          r" directory: 'mine\.py/log'"),
         ("an option is misspelled", "integrate gaussian --jsn",
-         r"No such option '--jsn'\. Did you mean '--json'\?"),
+         r"No such option:? '?--jsn'?\.? Did you mean '?--json'?\?"),
         ("an option is that of another program", "integrate gaussian --epsrel 1e-3",
-         r"No such option '--epsrel'\."),
+         r"No such option:? '?--epsrel\b"),
         ("a switch is given a value", "integrate gaussian --json=3",
          r"Option '--json' does not take a value\."),
     ),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from tests.misuse.command import refused
 
-# A row: what the user did, the command line, and what it says.
+# A row: what the user did, the command line, and what it says. Click before 8.4 has no quotes around options.
 # fmt: off
 CASES = (
     *refused("iflow",
-        ("the command does not exist", "integral gaussian",
-         r"No such command 'integral'\. Did you mean 'integrate'\?"),
-        ("an option does not exist", "--xyzzy", r"No such option '--xyzzy'\."),
+        ("the command does not exist", "integral gaussian", r"No such command 'integral'\."),
+        ("an option does not exist", "--xyzzy", r"No such option:? '?--xyzzy\b"),
     ),
     *refused("iflow list",
         ("an argument is given", "list camel", r"Got unexpected extra argument \(camel\)"),
-        ("an option does not exist", "list --all", r"No such option '--all'\."),
+        ("an option does not exist", "list --all", r"No such option:? '?--all\b"),
     ),
     *refused("iflow show",
         ("the name is left out", "show", r"Missing argument 'NAME'\."),
@@ -49,10 +48,10 @@ CASES = (
         ("--plot is in a folder that is not there", "show camel --plot nowhere/a.png",
          "Invalid value for '--plot': there is no folder 'nowhere'"),
         ("--plot has an unknown ending", "show camel --plot a.xyz",
-         r"Invalid value for '--plot': 'a\.xyz' must end in one of \.eps, \.gif, \.jpeg,.*"
+         r"Invalid value for '--plot': 'a\.xyz' must end in one of \.eps, \.jpeg,.*"
          r"\.ps, \.svg, \.svgz, \.tif, \.tiff, \.webp"),
         ("--plot has no ending", "show camel --plot figure",
-         r"Invalid value for '--plot': 'figure' must end in one of \.eps, \.gif, \.jpeg,.*"
+         r"Invalid value for '--plot': 'figure' must end in one of \.eps, \.jpeg,.*"
          r"\.ps, \.svg, \.svgz, \.tif, \.tiff, \.webp"),
         ("--plot is a folder", "show camel --plot folder",
          r"Invalid value for '--plot': File 'folder' is a directory\."),
@@ -80,16 +79,16 @@ CASES = (
         ("--max-neval is text", "compare gaussian --max-neval x",
          r"Invalid value for '--max-neval': 'x' is not a valid integer\."),
         ("--rtol is given, which no method stops at", "compare gaussian --rtol 1",
-         r"No such option '--rtol'\."),
+         r"No such option:? '?--rtol\b"),
         ("--plot has an unknown ending", "compare gaussian --plot a.xyz",
-         r"Invalid value for '--plot': 'a\.xyz' must end in one of \.eps, \.gif, \.jpeg,.*"
+         r"Invalid value for '--plot': 'a\.xyz' must end in one of \.eps, \.jpeg,.*"
          r"\.ps, \.svg, \.svgz, \.tif, \.tiff, \.webp"),
         ("--plot is in a folder that is not there", "compare gaussian --plot nowhere/a.png",
          "Invalid value for '--plot': there is no folder 'nowhere'"),
         ("--seed is negative", "compare gaussian --seed -1", "seed must be an integer >= 0, got -1"),
         ("--workers is 0", "compare gaussian --workers 0",
          r"Invalid value for '--workers': 0 is not in the range x>=1\."),
-        ("--checkpoint is given", "compare gaussian --checkpoint run", r"No such option '--checkpoint'\."),
+        ("--checkpoint is given", "compare gaussian --checkpoint run", r"No such option:? '?--checkpoint\b"),
         ("-o log=True", "compare gaussian -o log=True",
          r"f must return one real integral to be compared, \[n\], got \[n\] of logarithms:.*"
          r"it return f itself, and leave log out"),
@@ -125,7 +124,7 @@ CASES = (
         ("--workers is 0", "resume run --workers 0",
          r"Invalid value for '--workers': 0 is not in the range x>=1\."),
         ("an option is misspelled", "resume run --max-nevals 5",
-         r"No such option '--max-nevals'\. Did you mean '--max-neval'\?"),
+         r"No such option:? '?--max-nevals'?\.? Did you mean '?--max-neval'?\?"),
     ),
     *refused("iflow sample",
         ("the integrand is left out", "sample", r"Missing argument 'INTEGRAND'\."),

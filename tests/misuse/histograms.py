@@ -116,7 +116,7 @@ CASES = (
         ("the result is None", lambda _: HISTOGRAMS.plot(None), TypeError,
          r"result must be what iflow\.integrate\(histograms, region\) returns, got.* NoneType"),
         ("path has an unknown ending", lambda _: HISTOGRAMS.plot(histogram_results(), "a.xyz"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
         ("path is in a folder that is not there",
          lambda _: HISTOGRAMS.plot(histogram_results(), "nowhere/a.png"), FileNotFoundError,

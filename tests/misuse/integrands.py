@@ -218,7 +218,7 @@ CASES = (
          r"(?s)name 'missing_name' is not defined.*raised by the integrand at x = \["),
         ("f uses math on arrays, and a coordinate that is not there",
          lambda _: integrate(lambda x: math.sin(x[2])), TypeError,
-         "only 0-dimensional arrays can be converted to Python scalars"),
+         r"only (0-dimensional|length-1) arrays can be converted to Python scalars"),
         ('f raises MemoryError, with on_error="skip"',
          lambda _: integrate(throws(MemoryError("no room")), on_error="skip"), MemoryError,
          r"(?s)no room.*raised by the integrand at x = \["),

@@ -21,10 +21,10 @@ CASES = (
          "kind must be one of overview, convergence, weights, training, points,.*"
          " density, latent_weights, got None"),
         ("path has an unknown ending", lambda _: done().plot("a.xyz"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"\.svgz, \.tif, \.tiff, \.webp, got 'a\.xyz'"),
         ("path has no ending", lambda _: done().plot("figure"), ValueError,
-         r"a figure ends in one of \.eps, \.gif, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
+         r"a figure ends in one of \.eps, \.jpeg, \.jpg, \.pdf, \.pgf, \.png, \.ps,.*"
          r"'figure'; did you mean 'figure\.png'\?"),
         ("path is in a folder that is not there", lambda _: done().plot("nowhere/a.png"), FileNotFoundError,
          r"there is no folder 'nowhere' to write 'a\.png' in: make it first"),

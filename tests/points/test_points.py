@@ -1,5 +1,7 @@
 """Latents: inside the cube, even where nets promise it, the same for the same seed."""
 
+import pickle
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -34,6 +36,17 @@ def test_a_stream_goes_on_where_it_stopped(kind):
     points = stream(kind, 2)
     u = np.concatenate([points.take(n) for n in (64, 1, 63, 128)])
     assert len(np.unique(u[:, 0])) == 256
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+@pytest.mark.parametrize("dim", [3, MOST_DIMENSIONS + 1])
+def test_what_is_reserved_is_what_would_be_taken(kind, dim):
+    points, others = stream(kind, dim), stream(kind, dim)
+    points.take(8), others.take(8)
+    reserved, expected = points.reserve(8), others.take(8)
+    for each in (reserved, pickle.loads(pickle.dumps(reserved))):
+        assert_array_equal(each.take(), expected)
+    assert_array_equal(points.take(8), others.take(8))
 
 
 @pytest.mark.parametrize("dim", [3, MOST_DIMENSIONS + 1])
