@@ -281,3 +281,8 @@ def test_an_object_stays_what_it_is(state):
     forged = {"value": {"$object": "iflow.engine.costs:Currency", "state": state}, "arrays": {}}
     with pytest.raises(ValueError, match="Currency can have no member"):
         archive.from_json(archive.sealed(forged))
+
+
+def test_objects_are_not_written(path):
+    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+        archive.save_arrays(path, {"it": np.array([None])})

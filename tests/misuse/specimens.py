@@ -5,6 +5,7 @@ import json
 import math
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -86,8 +87,13 @@ def arrays_of(content):
 
 
 def sealed_npz(arrays):
-    """Returns an npz of arrays with a seal that fits: what a forger can do."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Returns an npz of arrays with a seal that fits: what a forger can do, with pickles too."""
+    write = np.lib.format.write_array
+
+    def write_any(file, array, **_):
+        write(file, array, allow_pickle=True)
+
+    with tempfile.TemporaryDirectory() as folder, patch.object(np.lib.format, "write_array", write_any):
         archive.save_arrays(Path(folder) / "it.npz", arrays)
         return (Path(folder) / "it.npz").read_bytes()
 
