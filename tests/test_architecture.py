@@ -31,7 +31,7 @@ LAYERS = (
     ),
     ("who may compete", "contenders admission"),
     ("why several may be doubted, and a run on disk", "component_diagnostics run_view omission"),
-    ("how they compare, learn and are counted", "race learner measurement diagnostics offload"),
+    ("how they compare, learn and are counted", "race learner measurement diagnostics displacement offload"),
     ("their means", "pilot replay sampler logbook latents training component_measurement tally"),
     ("several integrals at once", "several"),
     ("what comes back", "result"),

@@ -146,9 +146,11 @@ def test_several_integrals_become_part_of_a_graph(name, x):
     assert np.any(integrand(many) != 0.0)
     points, values = integrand.traced.from_cube(Domain([(0.0, 2.0)] * DIM))(tf.constant(many))
     np.testing.assert_allclose(points, 2.0 * many)
-    np.testing.assert_array_equal(integrand.check(values, points.numpy()), integrand(points.numpy()))
+    np.testing.assert_array_equal(
+        integrand.take_from_graph(values, points.numpy()), integrand(points.numpy())
+    )
     with pytest.raises(ValueError, match="one value a point for 100 points, got 99"):
-        integrand.check(values[:-1], points.numpy())
+        integrand.take_from_graph(values[:-1], points.numpy())
 
 
 def test_logarithms_and_presented_points_stay_in_graphs(x):

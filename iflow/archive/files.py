@@ -18,7 +18,7 @@ from iflow.archive.sealed import SealedArrays, open_arrays, save_arrays
 from iflow.version import __version__
 
 # Raised when what is stored of a run changes: a run goes on only with the format that it was begun with.
-FORMAT = 3
+FORMAT = 4
 _UNFINISHED = ".unfinished"
 
 
@@ -121,7 +121,10 @@ def read(
 
 def _require_own(path: Path, stored: SealedArrays, seal: str | None) -> None:
     """Raises a ValueError unless a file is of this format, whole, and the one that is meant."""
-    require_format(path, int(stored["format"]))
+    found = stored["format"] if "format" in stored else np.empty(0)
+    if found.dtype.kind != "i" or found.ndim:
+        raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: it names no format")
+    require_format(path, int(found))
     if not stored.seal:
         raise ValueError(f"{path} cannot be read, it is damaged or not of iflow: it has no seal")
     if seal is not None and seal != stored.seal:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from iflow.engine.growth import Part
-from iflow.points import Dither, Points, Reserved, reserved
+from iflow.points import Points, Reserved, Taken
 
 
 @dataclass(frozen=True)
@@ -17,31 +15,21 @@ class Lot:
 
     Args:
       replicate: its number.
-      latents: [n, latent_dim], or what makes them.
-      dither: by what they are displaced; None where they are uniform.
+      latents: what makes them, or has them.
     """
 
     replicate: int
-    latents: np.ndarray | Reserved
-    dither: Dither | None = None
+    latents: Reserved
 
     @property
     def n(self) -> int:
         """How many they are."""
         return len(self.latents)
 
-    def made(self) -> np.ndarray:
-        """Returns them, [n, latent_dim]."""
-        return self.latents if isinstance(self.latents, np.ndarray) else self.latents.take()
-
-    def reserved(self) -> Reserved:
-        """Returns what makes them."""
-        return reserved(self.latents, self.dither)
-
     def split(self, n: int) -> list[Lot]:
         """Returns the first n and the others."""
-        made = self.made()
-        return [replace(self, latents=made[:n]), replace(self, latents=made[n:])]
+        latents, dither = self.latents.take(), self.latents.dither
+        return [replace(self, latents=Taken(part, dither)) for part in (latents[:n], latents[n:])]
 
 
 class Latents:
@@ -105,8 +93,8 @@ class Latents:
             if size < part.n:
                 self._queue.insert(0, Part(part.replicate, part.n - size))
             stream = streams[part.replicate]
-            latents = stream.reserve(size) if reserve else stream.take(size)
-            lots.append(Lot(part.replicate, latents, stream.dither))
+            latents = stream.reserve(size) if reserve else Taken(stream.take(size), stream.dither)
+            lots.append(Lot(part.replicate, latents))
         return lots
 
 

@@ -55,8 +55,6 @@ class Measurement:
       components: of several integrals; None for a single one.
     """
 
-    _displacement = 0.0  # files of earlier versions do not have it
-
     def __init__(
         self,
         latent_dim: int,
@@ -134,11 +132,11 @@ class Measurement:
         They may be handed out before the points of those before them are added. After `begin_again` they
         are the same ones again; fewer of them where `most` is less.
         """
-        return np.concatenate([lot.made() for lot in self._hand_out(most, reserve=False)])
+        return np.concatenate([lot.latents.take() for lot in self._hand_out(most, reserve=False)])
 
     def next_reserved(self, most: int) -> tuple[Reserved, ...]:
         """Returns what makes the next latents of the round, replicate by replicate; see `next_latents`."""
-        return tuple(lot.reserved() for lot in self._hand_out(most, reserve=True))
+        return tuple(lot.latents for lot in self._hand_out(most, reserve=True))
 
     def _hand_out(self, most: int, *, reserve: bool) -> list[Lot]:
         streams = [replicate.points for replicate in self._replicates]
@@ -161,8 +159,8 @@ class Measurement:
         """
         if len(batch) != sum(self.part_sizes):
             raise RuntimeError("a batch must be made of latents that were handed out, in their order")
-        lots = self._latents.front()
-        density = log_density([lot.made() for lot in lots], [lot.dither for lot in lots])
+        parts = [lot.latents for lot in self._latents.front()]
+        density = log_density([part.take() for part in parts], [part.dither for part in parts])
         return Tally.of(batch.of_density(density), self.part_sizes, self.wanted)
 
     def add_tally(self, tally: Tally) -> None:

@@ -11,6 +11,7 @@ from iflow.diagnostics import Seen
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
+from iflow.engine.displacement import displacement
 from iflow.engine.edges import Edges
 from iflow.engine.flow_round import N_SLICES, FlowRound, newest_beta
 from iflow.engine.growth import first_round
@@ -32,10 +33,6 @@ from iflow.statistics.omitted import OmittedSums
 
 # Most of the budget and of the time limit that the preparation may take.
 _LARGEST_SHARE, _TIME_SHARE = 0.5, 0.5
-# How far nets are displaced, as a part of each axis, where f is 0 in a part of the region; and, of all axes
-# together, where it is not: there f is smooth perhaps, and the density of what is displaced disturbs what
-# nets gain from that, the more the more axes there are.
-_DISPLACEMENT_OF_CUTS, _DISPLACEMENT = 0.05, 0.02
 
 
 class Preparation:
@@ -128,13 +125,7 @@ class Preparation:
     @property
     def displacement(self) -> float:
         """How far the nets of the measurement are displaced, as a part of an axis; see `Measurement`."""
-        pilot = self.pilots.get(self.proposal.name)
-        # Displaced, nets would not hit cells equally often any more.
-        if pilot is not None and (pilot.is_even or pilot.stratifies):
-            return 0.0
-        uniform = self.pilots.get("uniform")
-        is_cut = uniform is not None and uniform.estimate.n_nonzero < uniform.estimate.n
-        return _DISPLACEMENT_OF_CUTS if is_cut else _DISPLACEMENT / self.proposal.latent_dim
+        return displacement(self.pilots, self.proposal)
 
     def remarks(self) -> tuple[str, ...]:
         """Returns what the user should know about the choices that were made."""

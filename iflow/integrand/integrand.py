@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iflow.fingerprint import key_of
-from iflow.integrand.admission import nonfinite_told, not_admitted, refusal, require_one_log
+from iflow.integrand.admission import nonfinite_told
 from iflow.integrand.arrays import Values, stack
 from iflow.integrand.callables import require_callable
 from iflow.integrand.caller import Caller, Present
@@ -21,7 +21,8 @@ from iflow.integrand.compiled import from_c, is_compiled
 from iflow.integrand.consistency import difference, wrong_value
 from iflow.integrand.convention import find_convention
 from iflow.integrand.instalments import Instalments
-from iflow.integrand.marks import count, mark
+from iflow.integrand.intake import Intake
+from iflow.integrand.marks import count
 from iflow.integrand.pending import Done, Elsewhere, Kernel, Pending
 from iflow.layout import Layout
 from iflow.portions import Portions, is_short_of_memory
@@ -59,7 +60,6 @@ class Integrand:
 
     Attributes:
       pointwise: whether f is called one point at a time; None before the probe.
-      layout: of what f returns; of one real number before the probe.
       traced: f as part of TensorFlow graphs; None where it is not made of TensorFlow's operations.
       not_traced: why a function that returns tensors is not; None where there is nothing to say.
       notes: sentences for the user on how f computes.
@@ -94,12 +94,12 @@ class Integrand:
             points_last=self._kind == "rbatch",
             max_neval=max_neval,
         )
-        self._dim, self._log, self._crew, self._zeroes = dim, log, crew, zeroes
+        self._dim, self._crew = dim, crew
+        self._intake = Intake(Layout.of(np.zeros(1), 1), log=log, zeroes=zeroes)
         self._payload: Payload | None = None
         self._probe_seconds = 0.0
         self._instalments: Instalments | None = None
         self.pointwise: bool | None = True if self._kind == "scalar" else None
-        self.layout = Layout.of(np.zeros(1), 1)
         self.traced: Traced | None = None
         self.not_traced: str | None = None
         self.notes: tuple[str, ...] = ()
@@ -111,6 +111,11 @@ class Integrand:
     def f(self) -> Callable[..., Any]:
         """What is called with points."""
         return self._caller.f
+
+    @property
+    def layout(self) -> Layout:
+        """Of what f returns; of one real number before the probe."""
+        return self._intake.layout
 
     @property
     def neval(self) -> int:
@@ -163,12 +168,13 @@ class Integrand:
         if found is None or found.many is None:
             alone, many = self._values(x[:1]), self._values(x)
             self._settle(alone, many, x)
-            again, values = self._admitted(many, x), self._admitted(alone, x[:1])
+            again, values = self._intake.admitted(many, x), self._intake.admitted(alone, x[:1])
             self._probed = x, again
             self._require_same(values, again, x, "alone", f"among {len(x)} points")
             return
         self._settle(found.alone, found.many, x)
-        first, values = self._admitted(found.many, x), self._admitted(found.alone, x[:1])
+        first = self._intake.admitted(found.many, x)
+        values = self._intake.admitted(found.alone, x[:1])
         self._probed = x, first
         # The other way round, so that it is told if points look at the first one, or at the next.
         in_graph = self._crew is None and not self.skips and _is_tensor(found.returned)
@@ -261,8 +267,8 @@ class Integrand:
         if look.values is None:
             return None
         values = stack([look.values], point[np.newaxis]) if self.pointwise else look.values
-        row = self._as_columns(values, point[np.newaxis])
-        return nonfinite_told(row, point, self.layout, log=self._log)
+        row = self._intake.columns(values, point[np.newaxis])
+        return nonfinite_told(row, point, self.layout, log=self._intake.log)
 
     def _take(self, values: np.ndarray) -> np.ndarray:
         """Returns the values in what workers sent; counts them."""
@@ -272,7 +278,7 @@ class Integrand:
 
     def _count(self, values: np.ndarray) -> None:
         """Counts what is to be told of values beside their number."""
-        if self._zeroes:
+        if self._intake.zeroes:
             self.n_nonfinite += count(values, Reason.NONFINITE)
 
     def _here(self, x: np.ndarray) -> np.ndarray:
@@ -286,24 +292,16 @@ class Integrand:
         neval = self.neval
         try:
             values = self._values(x)
-            return self._admitted(values, x) if self.traced is None else self.check(values, x)
+            read = self._intake.admitted if self.traced is None else self._intake.from_graph
+            return read(values, x)
         except Exception as error:
             if is_short_of_memory(error) and len(x) > 1 and not self.pointwise:
                 self.neval = neval
             raise
 
-    def check(self, columns: Any, x: np.ndarray) -> np.ndarray:
-        """Returns what the graph of f made of x [n, dim], [n] or [n, k]; raises what a call does."""
-        columns = np.asarray(columns)
-        if self.layout.is_scalar:
-            return self._admitted(columns, x)
-        if columns.shape != (len(x), self.layout.k):
-            raise ValueError(f"f must return one value a point for {len(x)} points, got {len(columns)}")
-        return self._admit(columns, x)
-
     def take_from_graph(self, columns: Any, x: np.ndarray) -> np.ndarray:
-        """Returns the same, of a graph that computes f among other things; counts it."""
-        values = self.check(columns, x)
+        """Returns what a graph made of x [n, dim], [n] or [n, k]; counts it, and raises what a call does."""
+        values = self._intake.from_graph(columns, x)
         self._count(values)
         return values
 
@@ -319,50 +317,16 @@ class Integrand:
             returned = self._caller(x)
         return self._caller.read(returned)
 
-    def _admitted(self, values: Values | None, x: np.ndarray) -> np.ndarray:
-        """Returns values as float64 [n] or [n, k], checked."""
-        return self._admit(self._as_columns(values, x), x)
-
-    def _as_columns(self, values: Values | None, x: np.ndarray) -> np.ndarray:
-        if self.layout.is_scalar and isinstance(values, np.ndarray):
-            return self._scalars(values, x)
-        return self.layout.flatten(values, len(x))
-
-    def _admit(self, columns: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Returns values in which points that are nan or inf are marked, or refuses them."""
-        bad = not_admitted(columns, log=self._log)
-        if not bad.any():
-            return columns
-        if not self._zeroes:
-            raise refusal(columns, x, self.layout, log=self._log)
-        return mark(columns, bad, Reason.NONFINITE)
-
-    def _scalars(self, values: np.ndarray, x: np.ndarray) -> np.ndarray:
-        if values.shape != (len(x),) and values.shape[:1] == (len(x),) and set(values.shape[1:]) <= {1}:
-            values = values.reshape(len(x))
-        if values.shape != (len(x),):
-            raise ValueError(
-                f"f must return one value a point, [{len(x)}] for x of shape {x.shape}, got shape "
-                f"{values.shape}"
-            )
-        if values.dtype.kind == "c":
-            return self.layout.flatten(values, len(x))[:, 0]
-        with np.errstate(over="ignore"):  # a wider type may hold what float64 cannot
-            return values.astype(np.float64)
-
     def _settle(self, alone: Any, many: Any, x: np.ndarray) -> None:
         """Fixes the layout that all values must have from now on: complex where any of these is."""
-        layout = Layout.of(alone, 1).widened(Layout.of(many, len(x)))
-        if self._log:
-            require_one_log(layout)
-        self.layout = layout
+        self._intake = self._intake.of(Layout.of(alone, 1).widened(Layout.of(many, len(x))))
 
     def _require_same(self, values: np.ndarray, again: np.ndarray, x: np.ndarray, *where: str) -> None:
         """Refuses an f that gave other values for the first points of x another time."""
         # One number may be 0 but for rounding at one point: how large is it elsewhere?
         scale = None if self.layout.is_scalar else again
         n = len(values)
-        worst = difference(values, again[:n], self.layout, scale=scale, log=self._log)
+        worst = difference(values, again[:n], self.layout, scale=scale, log=self._intake.log)
         if worst is None:
             return
         point, component = worst
@@ -389,11 +353,11 @@ class Integrand:
         try:
             traced = Traced(on_tensors, self._dim, self.layout)
             self.neval += len(x)
-            values = self.check(traced(x), x)
+            values = self._intake.from_graph(traced(x), x)
         except Exception as error:
             self.leave_graphs(error)
             return first
-        if difference(first, values, self.layout, log=self._log) is not None:
+        if difference(first, values, self.layout, log=self._intake.log) is not None:
             self.not_traced = "in a graph it gives other values"
             return first
         self.traced = traced

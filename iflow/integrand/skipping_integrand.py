@@ -73,7 +73,7 @@ class SkippingIntegrand(Integrand):
         try:
             with self.around_f():
                 for part, values in self._skipping.computed(self._caller, x, pointwise=bool(self.pointwise)):
-                    columns[part] = self._admitted(values, x[part])
+                    columns[part] = self._intake.admitted(values, x[part])
         except Exception as error:
             if is_short_of_memory(error) and len(x) > 1 and not self.pointwise:
                 self.neval = neval  # all of it is computed again, in parts

@@ -8,7 +8,7 @@ from iflow.points.streams import (
     RandomPoints,
     Reserved,
     SobolPoints,
-    reserved,
+    Taken,
 )
 
 __all__ = [
@@ -19,6 +19,6 @@ __all__ = [
     "RandomPoints",
     "Reserved",
     "SobolPoints",
+    "Taken",
     "log_density",
-    "reserved",
 ]

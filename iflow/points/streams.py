@@ -29,6 +29,27 @@ class Reserved(Protocol):
         """Returns them, [n, dim]; the same ones each time."""
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Latents that are there, as if they were reserved.
+
+    Args:
+      latents: [n, dim].
+      dither: by what they are displaced; None where they are uniform.
+    """
+
+    latents: np.ndarray
+    dither: Dither | None
+
+    def __len__(self) -> int:
+        """Returns how many they are."""
+        return len(self.latents)
+
+    def take(self) -> np.ndarray:
+        """Returns them, [n, dim]."""
+        return self.latents
+
+
 class Points(Protocol):
     """A stream of latents that goes on where it stopped."""
 
@@ -205,25 +226,6 @@ class RandomPoints:
     def reserve(self, n: int) -> Reserved:
         """Returns the next n latents, to be made later."""
         return _reserved(self, n)
-
-
-@dataclass(frozen=True)
-class _Made:
-    """Latents that are there, [n, dim]."""
-
-    latents: np.ndarray
-    dither: Dither | None
-
-    def __len__(self) -> int:
-        return len(self.latents)
-
-    def take(self) -> np.ndarray:
-        return self.latents
-
-
-def reserved(latents: np.ndarray | Reserved, dither: Dither | None) -> Reserved:
-    """Returns latents [n, dim] that a dither has displaced as reserved ones, which they may be already."""
-    return _Made(latents, dither) if isinstance(latents, np.ndarray) else latents
 
 
 def _reserved(points: Points, n: int) -> Reserved:

@@ -58,7 +58,8 @@ def test_a_flatter_target_is_learned_where_it_is_asked_for():
         cells.fit(sample_of(spike), beta)
         y, _ = cells.proposal(1 << 9).place(u)
         spread[beta] = np.median(np.hypot(*(y - 0.5).T))
-    assert spread[1.0] < 0.05 < 0.1 < spread[0.02]
+    assert spread[1.0] < 0.08  # most of the spike lies within that
+    assert spread[0.02] > 2.0 * spread[1.0]
 
 
 def test_values_beyond_the_range_of_floats_are_learned():

@@ -230,7 +230,7 @@ INTEGRATORS = [
             (
                 "a format that is a text",
                 lambda: sealed_npz(arrays_of(saved()) | {"format": np.array("x")}),
-                "it.npz",
+                "names no format",
             ),
             ("a class of another package", forged_class("os:system", {}), "no class of iflow"),
             (
