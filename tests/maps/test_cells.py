@@ -149,7 +149,7 @@ def test_cells_beyond_an_edge_hold_no_slivers_of_what_lies_within():
         low, side = rng.uniform(0.15, 0.8, 2), 0.04
         high = low + side
 
-        def box(y, low=low, high=high):
+        def box(y, low=low, high=high, side=side):
             return ((y > low) & (y < high)).all(axis=1) / side**2
 
         # As a run sees it: few points anywhere, many where f is.

@@ -9,6 +9,7 @@ import pyarrow
 import pyarrow.parquet
 
 import iflow
+from iflow import archive
 from tests.misuse.case import Misuse
 from tests.misuse.checkpoints import bent, deep, huge_shape, huge_zip, loop
 from tests.misuse.damage import BREAKS, DISKS, READERS, flip, refusing, swap
@@ -365,7 +366,7 @@ def pickled():
     import io
 
     file = io.BytesIO()
-    np.savez(file, format=np.array(3), tree=np.array([{"a": 1}], dtype=object))
+    np.savez(file, format=np.array(archive.FORMAT), tree=np.array([{"a": 1}], dtype=object))
     return file.getvalue()
 
 
