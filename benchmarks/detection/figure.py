@@ -74,7 +74,7 @@ def _draw_family(axes: Axes, findings: Sequence[Finding], methods: Sequence[str]
 
 def _short(value: float) -> str:
     """Returns small powers of ten as such, which are narrower."""
-    exponent = math.log10(value)
+    exponent = math.log10(value) if value > 0.0 else 0.0
     return f"$10^{{{exponent:.0f}}}$" if exponent < -2.5 and exponent == round(exponent) else f"{value:g}"
 
 
