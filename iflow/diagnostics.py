@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-import numpy as np
 
 from iflow.engine.pilot import Pilot
 from iflow.notation import place, with_unit
 from iflow.statistics.estimate import Estimate
+from iflow.statistics.seen import OUTSTANDING, Part, Seen
 from iflow.statistics.summit import Summit
 
 # Below this many effective points the sum of weights is not yet near a normal distribution.
@@ -26,7 +24,7 @@ LARGEST_VALUE_INDEX = 0.2
 # In many dimensions a bounded f has such an index too, but its map follows it; of a singularity the weights
 # grow as f does.
 LARGEST_SLOPE = 0.4
-# Or the weights are so uneven themselves that their variance is infinite.
+# Or the weights are so uneven themselves that their variance is infinite: then no margin is left for the fit.
 LARGEST_SINGULAR_TAIL_INDEX = 0.5
 # What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
 LARGEST_UNRESOLVED = 0.25
@@ -38,66 +36,15 @@ LARGEST_SPREAD_RATIO = 1.6
 _CANCELLED = 0.05
 # The mean in standard errors below which it may as well be 0.
 _NEAR_ZERO = 3.0
-# Standard errors by which one point would have moved the mean, for it to have been missed.
-_OUTSTANDING = 4.0
-# Points that lie so many times as far above the mean as the largest weight measured are higher than it.
-_HIGHER = 1.5
-# They are a reason for doubt when they stand for more than this many standard errors.
+# Points higher than all that was measured are a reason for doubt from so many standard errors on.
 _LARGEST_HIGHER = 3.0
-# Missed points are a reason for doubt when they stand for more than this many standard errors.
-_LARGEST_MISS = 0.5
+# Missed points are a reason for doubt when they stand for more than this many standard errors, or may stand
+# for more than one: of a needle of which a single point was met that is all one knows.
+_LARGEST_MISS, _LARGEST_POSSIBLE_MISS = 0.5, 1.0
 # Replicates of uneven weights that differ by no more than rounding, relative to the mean.
 _EXACT, _UNEVEN = 1e-14, 1e-6
-# Weights closer to the mean than this, as a ratio, are equal to it but for rounding.
-_DISTINCT = 1e-6
 # Relative error of a mean that comes from rounding alone, with a margin.
 _ROUNDING = 1e-13
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The heaviest points that were seen before the measurement.
-
-    Args:
-      log_weight: log|weight| that the frozen proposal gives to each, [n].
-      log_share: log of what each stands for of the integral of |f|, by the density that it was drawn
-        from, [n].
-    """
-
-    log_weight: np.ndarray
-    log_share: np.ndarray
-
-    def missed(self, estimate: Estimate) -> float:
-        """Returns how much of the integral such points stand for as the measurement hit none like.
-
-        Those are the points of which a single one would have moved the mean by more than 4 standard
-        errors: had the measurement hit one, its error would be larger.
-        """
-        return self._sum_of(_OUTSTANDING * estimate.deviation * math.sqrt(estimate.n), estimate)
-
-    def higher(self, estimate: Estimate) -> float:
-        """Returns what points add to the integral that lie clearly above all that was measured.
-
-        Each may move the mean by little, where they are many and f is low: a faint needle on a plain.
-        """
-        size = max(estimate.absolute, abs(estimate.mean))
-        largest = estimate.max_weight_share * estimate.n * size - abs(estimate.mean)
-        return self._sum_of(_HIGHER * max(largest, 0.0), estimate)
-
-    def _sum_of(self, threshold: float, estimate: Estimate) -> float:
-        """Returns what points stand for whose weight is above the mean by more than so much."""
-        if estimate.n == 0 or not math.isfinite(estimate.sdev) or not len(self.log_weight):
-            return 0.0
-        with np.errstate(over="ignore"):
-            weight = np.exp(self.log_weight - estimate.log_unit)
-            share = np.exp(self.log_share - estimate.log_unit)
-        above_mean = weight - abs(estimate.mean)
-        outstanding = (above_mean > threshold) & (above_mean > _DISTINCT * abs(estimate.mean))
-        # Of each point what it adds to the mean: all of a spike, and of a faint needle its upper part.
-        part = np.divide(
-            above_mean, weight, out=np.ones_like(weight), where=np.isfinite(weight) & outstanding
-        )
-        return float((share * part)[outstanding].sum())
 
 
 def doubts(
@@ -144,20 +91,20 @@ def doubts(
         )
     # Of several integrals one may be constant, which cells integrate exactly.
     size = abs(estimate.mean) if seen is not None else 0.0
-    is_chance = 0.0 < estimate.sdev <= _EXACT * size and estimate.deviation > _UNEVEN * size
-    if is_chance and summit is not None and _is_steep(summit):
+    if size > 0.0 and estimate.sdev <= _EXACT * size and estimate.deviation > _UNEVEN * size:
         found.append(
             "the replicates agree to the last digit though their weights do not, which is chance where f has "
             "steps: the error is too small; raise max_neval"
         )
-    missed = 0.0 if seen is None else seen.missed(estimate)
-    if missed > _LARGEST_MISS * estimate.sdev:
+    missed = Part(0.0, 0.0) if seen is None else seen.missed(estimate)
+    is_missed = missed.amount > _LARGEST_MISS * estimate.sdev
+    if is_missed or missed.largest > _LARGEST_POSSIBLE_MISS * estimate.sdev:
         found.append(
             "points seen before the measurement would each have moved the mean by more than "
-            f"{_OUTSTANDING:g} sdev, and the measurement hit none like them: about "
-            f"{_amount(missed, estimate)} of the integral is missing; raise max_neval"
+            f"{OUTSTANDING:g} sdev, and the measurement hit none like them: about "
+            f"{_amount(missed.amount, estimate)} of the integral is missing, and up to "
+            f"{_amount(missed.largest, estimate)} with 95% confidence; raise max_neval"
         )
-    is_missed = missed > _LARGEST_MISS * estimate.sdev
     higher = 0.0 if seen is None or is_missed else seen.higher(estimate)
     if higher > _LARGEST_HIGHER * estimate.sdev:
         found.append(
@@ -180,7 +127,8 @@ def doubts(
             f"one point makes up {estimate.max_square_share:.0%} of the variance "
             f"({estimate.max_weight_share:.2%} of the sum): the error rests on it"
         )
-    if tail_index > LARGEST_TAIL_INDEX:
+    is_singular = summit is not None and _is_singular(summit)
+    if tail_index > (LARGEST_SINGULAR_TAIL_INDEX if is_singular else LARGEST_TAIL_INDEX):
         found.append(
             f"the weights have a heavy tail (Pareto index {tail_index:.2f}; the variance is infinite "
             "from 0.5): the error is too small"
@@ -215,11 +163,15 @@ def _is_steep(summit: Summit) -> bool:
     return summit.slope > LARGEST_SLOPE
 
 
+def _is_singular(summit: Summit) -> bool:
+    """Returns whether |f| seems to grow without bound."""
+    return summit.index - summit.error > LARGEST_VALUE_INDEX
+
+
 def _is_unresolved(summit: Summit, estimate: Estimate, tail_index: float) -> bool:
     """Returns whether f is singular, the proposal leaves that to the weights, and it matters to the error."""
-    is_singular = summit.index - summit.error > LARGEST_VALUE_INDEX
     is_left = _is_steep(summit) or tail_index > LARGEST_SINGULAR_TAIL_INDEX
-    return is_singular and is_left and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
+    return _is_singular(summit) and is_left and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from iflow.diagnostics import Seen
 from iflow.engine.admission import FLOW_ROUNDS_AT_FIRST, Admission, State
 from iflow.engine.contenders import Contender, FlowContender, make_contender
 from iflow.engine.costs import ASSUMED_COST, Currency
@@ -30,6 +29,7 @@ from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
 from iflow.statistics.omitted import OmittedSums
+from iflow.statistics.seen import Seen
 
 # Most of the budget and of the time limit that the preparation may take.
 _LARGEST_SHARE, _TIME_SHARE = 0.5, 0.5

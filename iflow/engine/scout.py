@@ -11,7 +11,6 @@ from itertools import chain
 import numpy as np
 
 from iflow.batch import Batch, concatenate
-from iflow.diagnostics import Seen
 from iflow.engine import costs
 from iflow.engine.contenders import Contender
 from iflow.engine.growth import N_REPLICATES
@@ -25,6 +24,7 @@ from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.several.counted import Counted
 from iflow.statistics.omitted import OmittedSums
+from iflow.statistics.seen import Seen
 
 # Number of a slice, from 1, and how many there are.
 Arrivals = Generator[tuple[int, int], None, None]

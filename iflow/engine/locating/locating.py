@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from iflow.diagnostics import Seen
 from iflow.domain.box import Box
 from iflow.engine.locating.climbing import find_modes
 from iflow.engine.locating.glimpses import ExhaustedError, Glimpses
@@ -18,6 +17,7 @@ from iflow.logbook import Logbook
 from iflow.proposal import Proposal
 from iflow.sampler import Sampler
 from iflow.statistics.estimate import Accumulator, Estimate
+from iflow.statistics.seen import Seen
 
 # Points of a map that is looked at, and the effective ones with which it is good enough.
 _POINTS, _ENOUGH = 256, 10.0
