@@ -122,10 +122,11 @@ def doubts(
             f"too few points carry the sum: effective sample size {estimate.ess:.3g} of "
             f"{estimate.n:,} (at least {LEAST_ESS:g} are needed)"
         )
-    if estimate.max_square_share > LARGEST_SQUARE_SHARE:
+    varies = estimate.deviation > _EXACT * abs(estimate.mean)  # by more than rounding
+    if varies and estimate.max_square_share > LARGEST_SQUARE_SHARE:
         found.append(
             f"one point makes up {estimate.max_square_share:.0%} of the variance "
-            f"({estimate.max_weight_share:.2%} of the sum): the error rests on it"
+            f"(the largest weight is {estimate.max_weight_share:.2%} of the sum): the error rests on it"
         )
     is_singular = summit is not None and _is_singular(summit)
     if tail_index > (LARGEST_SINGULAR_TAIL_INDEX if is_singular else LARGEST_TAIL_INDEX):

@@ -86,7 +86,8 @@ class ComponentSums:
         self._scale = np.zeros(k)
         self._n_nonzero = np.zeros(k, dtype=np.int64)
         self._mean, self._mean_rest, self._squares = np.zeros(k), np.zeros(k), np.zeros(k)
-        self._absolute, self._second, self._largest = np.zeros(k), np.zeros(k), np.zeros(k)
+        self._absolute, self._second = np.zeros(k), np.zeros(k)
+        self._lowest, self._highest = np.full(k, np.inf), np.full(k, -np.inf)
         self._least = np.full(k, np.inf)
         self._products = np.zeros((k, k)) if pairs else None
 
@@ -112,8 +113,7 @@ class ComponentSums:
         made._n_nonzero = np.count_nonzero(weights, axis=0)
         made._least = sizes.min(axis=0, where=sizes > 0.0, initial=np.inf)
         unit = np.where(made._scale == 0.0, 1.0, made._scale)
-        rows = np.argmax(sizes, axis=0)
-        made._largest = np.take_along_axis(weights, rows[np.newaxis], axis=0)[0] / unit
+        made._lowest, made._highest = weights.min(axis=0) / unit, weights.max(axis=0) / unit
         scaled = weights / unit
         made._mean = scaled.mean(axis=0)
         made._second = np.square(scaled).sum(axis=0)
@@ -168,8 +168,8 @@ class ComponentSums:
             return
         self._raise_scale(other._scale)
         factor = other._scale / np.where(self._scale == 0.0, 1.0, self._scale)
-        largest = other._largest * factor
-        self._largest = np.where(np.abs(largest) > np.abs(self._largest), largest, self._largest)
+        self._lowest = np.minimum(self._lowest, other._lowest * factor)
+        self._highest = np.maximum(self._highest, other._highest * factor)
         total, shift = self._n + other._n, other._mean * factor - self._mean
         shift = shift + (other._mean_rest * factor - self._mean_rest)
         share = other._n / total
@@ -195,8 +195,8 @@ class ComponentSums:
             sdev[known] = scale[known] * np.sqrt(self._squares[known] / (n - 1) / n)
         share = np.zeros(k)
         varies = self._squares > 0.0
-        off = np.square(self._largest[varies] - self._mean[varies])
-        share[varies] = np.minimum(1.0, off / self._squares[varies])
+        farthest = np.maximum(self._highest - self._mean, self._mean - self._lowest)[varies]
+        share[varies] = np.minimum(1.0, farthest**2 / self._squares[varies])
         absolute = np.where(seen, self._absolute, 1.0)
         correlation = None
         if self._products is not None and n > 1:
@@ -219,8 +219,9 @@ class ComponentSums:
     def _raise_scale(self, largest: np.ndarray) -> None:
         scale = np.maximum(self._scale, largest)
         factor = np.where(scale == 0.0, 1.0, self._scale / np.where(scale == 0.0, 1.0, scale))
-        self._mean, self._largest = self._mean * factor, self._largest * factor
-        self._mean_rest = self._mean_rest * factor
+        self._mean, self._mean_rest = self._mean * factor, self._mean_rest * factor
+        if self._n:
+            self._lowest, self._highest = self._lowest * factor, self._highest * factor
         self._absolute = self._absolute * factor
         self._squares = self._squares * factor**2
         self._second = self._second * factor**2

@@ -33,8 +33,8 @@ class Estimate:
         weight was nonzero, fewer than 2 were seen, or all are too small for a float to hold their error.
       ess: effective sample size (sum |w|)^2 / sum w^2, between 0 and n.
       max_weight_share: largest |w| over the sum of |w|.
-      max_square_share: square of the largest weight's distance from the mean over the sum of all such
-        squares: how much of the error rests on one point.
+      max_square_share: square of the largest distance of a weight from the mean, above or below, over the sum
+        of all such squares: how much of the error rests on one point.
       deviation: standard deviation of a single weight; inf where sdev is.
       absolute: mean of |w|, an estimate of the integral of |f|.
       log_unit: logarithm of the unit that mean, sdev, deviation and absolute are given in; 0 for plain
@@ -82,7 +82,7 @@ class Accumulator:
         self._n = 0
         self._n_nonzero = 0
         self._log_scale = -math.inf
-        self._largest = 0.0
+        self._lowest, self._highest = math.inf, -math.inf
         self._mean = self._mean_rest = 0.0
         self._squares = 0.0
         self._absolute = 0.0
@@ -100,12 +100,13 @@ class Accumulator:
         made._n = len(sign)
         if not made._n:
             return made
+        made._lowest = made._highest = 0.0
         made._log_scale = float(np.max(log_weight))
         if made._log_scale == -math.inf:
             return made
         weight = sign * np.exp(log_weight - made._log_scale)
         made._n_nonzero = int(np.count_nonzero(sign))
-        made._largest = float(weight[np.argmax(np.abs(weight))])
+        made._lowest, made._highest = float(weight.min()), float(weight.max())
         made._mean = float(weight.mean())
         made._squares = float(np.square(weight - made._mean).sum())
         made._absolute = float(np.abs(weight).sum())
@@ -129,8 +130,8 @@ class Accumulator:
         factor = 1.0
         if math.isfinite(other._log_scale):
             factor = math.exp(other._log_scale - self._log_scale)
-        if abs(other._largest) * factor > abs(self._largest):
-            self._largest = other._largest * factor
+        self._lowest = min(self._lowest, other._lowest * factor)
+        self._highest = max(self._highest, other._highest * factor)
         total, shift = self._n + other._n, other._mean * factor - self._mean
         shift += other._mean_rest * factor - self._mean_rest
         # The share is exactly 1 where nothing was there: a first batch comes to what it is on its own.
@@ -170,7 +171,8 @@ class Accumulator:
         if self._n > 1 and log_scale > _LEAST_LOG:
             sdev = scale * math.sqrt(self._squares / (self._n - 1) / self._n)
         if self._squares > 0.0:
-            share = min(1.0, (self._largest - self._mean) ** 2 / self._squares)
+            farthest = max(self._highest - self._mean, self._mean - self._lowest)
+            share = min(1.0, farthest**2 / self._squares)
         return Estimate(
             n=self._n,
             n_nonzero=self._n_nonzero,
@@ -190,7 +192,9 @@ class Accumulator:
         if log_largest <= self._log_scale:
             return
         factor = math.exp(self._log_scale - log_largest)
-        self._largest *= factor
+        if self._n:
+            self._lowest *= factor
+            self._highest *= factor
         self._mean *= factor
         self._mean_rest *= factor
         self._absolute *= factor

@@ -37,6 +37,16 @@ def test_formulas_by_hand():
     assert_allclose(estimate.max_square_share, 16 / 26)
 
 
+@pytest.mark.parametrize("odd", [-3.0, 0.0, 4.0])
+def test_one_point_below_the_others_makes_up_the_variance_as_one_above_does(odd):
+    accumulator = Accumulator()
+    for weights in ([1.5, 1.5], [1.5, odd, 1.5], [1.5]):
+        weights = np.array(weights)
+        with np.errstate(divide="ignore"):
+            accumulator.add(np.sign(weights), np.log(np.abs(weights)))
+    assert_allclose(accumulator.estimate().max_square_share, 5 / 6)  # (1 - 1/6)^2 / (5 (1/6)^2 + (5/6)^2)
+
+
 @pytest.fixture
 def weights():
     """2,000 weights of both signs over many decades, a tenth of them 0."""
