@@ -73,10 +73,17 @@ class Batch:
         """Returns the same made of latents that have a density, its logarithm [n]; None where it is 1."""
         return self if log_density is None else replace(self, log_q=self.log_q + log_density)
 
-    def heaviest(self, n: int) -> Batch:
-        """Returns the n points of largest |f| and the n of largest weight, each once, without components."""
-        rows = np.union1d(np.argsort(self.log_f)[-n:], np.argsort(self.log_weight)[-n:])
-        return replace(self, components=None).take(rows)
+    def extremes(self, n: int, n_ends: int) -> Batch:
+        """Returns the most extreme points, each once, without components.
+
+        Args:
+          n: points of largest |f|, and of largest |w|.
+          n_ends: points of lowest w, and of highest.
+        """
+        weight = self.log_weight
+        ordered = np.lexsort((self.sign * np.where(self.sign == 0.0, 0.0, weight), self.sign))
+        rows = (np.argsort(self.log_f)[-n:], np.argsort(weight)[-n:], ordered[:n_ends], ordered[-n_ends:])
+        return replace(self, components=None).take(np.unique(np.concatenate(rows)))
 
     def take(self, rows: Any) -> Batch:
         """Returns the points of these numbers, integer [m] or a slice, in this order."""

@@ -26,8 +26,9 @@ LARGEST_VALUE_INDEX = 0.2
 LARGEST_SLOPE = 0.4
 # Or the weights are so uneven themselves that their variance is infinite: then no margin is left for the fit.
 LARGEST_SINGULAR_TAIL_INDEX = 0.5
-# What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
-LARGEST_UNRESOLVED = 0.25
+# What such a tail holds beyond the last point is a reason for doubt from so many standard errors on; and from
+# so many on even where the index only suggests a singularity: few values lie close to one.
+LARGEST_UNRESOLVED, _LARGEST_SUSPECTED = 0.25, 1.0
 LEAST_Q = 1e-4
 # Standard errors of the 15 degrees of freedom of a pilot: a false alarm in 5,000 comparisons.
 _CONTRADICTION = 4.5
@@ -36,11 +37,12 @@ LARGEST_SPREAD_RATIO = 1.6
 _CANCELLED = 0.05
 # The mean in standard errors below which it may as well be 0.
 _NEAR_ZERO = 3.0
-# Points higher than all that was measured are a reason for doubt from so many standard errors on.
-_LARGEST_HIGHER = 3.0
 # Missed points are a reason for doubt when they stand for more than this many standard errors, or may stand
 # for more than one: of a needle of which a single point was met that is all one knows.
 _LARGEST_MISS, _LARGEST_POSSIBLE_MISS = 0.5, 1.0
+# Points beyond all that was measured may be no more than the outskirts of a peak: they are a reason when they
+# may stand for more than so many.
+_LARGEST_BEYOND = 0.5
 # Replicates of uneven weights that differ by no more than rounding, relative to the mean.
 _EXACT, _UNEVEN = 1e-14, 1e-6
 # Relative error of a mean that comes from rounding alone, with a margin.
@@ -66,7 +68,7 @@ def doubts(
       tail_index: Pareto index of its weights; nan when unknown.
       q_value: probability of a chi2 between rounds at least as large.
       beta: the tempering exponent that training ended at; None without a flow.
-      seen: the heaviest points that were seen before the measurement; None of one of several integrals.
+      seen: extreme points that were seen before the measurement; None of one of several integrals.
       pilots: the latest estimate that each proposal gave before the measurement; None for none.
       least: smallest |weight| that is not 0 of nets; 0 of independent points.
       summit: what the largest |f| look like; None where that is not known.
@@ -101,15 +103,16 @@ def doubts(
     if is_missed or missed.largest > _LARGEST_POSSIBLE_MISS * estimate.sdev:
         found.append(
             "points seen before the measurement would each have moved the mean by more than "
-            f"{OUTSTANDING:g} sdev, and the measurement hit none like them: about "
-            f"{_amount(missed.amount, estimate)} of the integral is missing, and up to "
-            f"{_amount(missed.largest, estimate)} with 95% confidence; raise max_neval"
+            f"{OUTSTANDING:g} sdev, and the measurement hit none like them: the integral is off by about "
+            f"{_amount(missed.amount, estimate)}, and by up to {_amount(missed.largest, estimate)} with 95% "
+            "confidence; raise max_neval"
         )
-    higher = 0.0 if seen is None or is_missed else seen.higher(estimate)
-    if higher > _LARGEST_HIGHER * estimate.sdev:
+    beyond = Part(0.0, 0.0) if seen is None or is_missed else seen.beyond(estimate)
+    if beyond.largest > _LARGEST_BEYOND * estimate.sdev:
         found.append(
-            "points seen before the measurement are higher than all that it hit, and add about "
-            f"{_amount(higher, estimate)} to the integral, which the error does not cover; raise max_neval"
+            "points seen before the measurement lie beyond all that it hit: the integral is off by about "
+            f"{_amount(beyond.amount, estimate)}, and by up to {_amount(beyond.largest, estimate)} with 95% "
+            "confidence, which the error does not cover; raise max_neval"
         )
     found.extend(
         f"a pilot of the {name} found {_text(pilot.estimate)}, which the "
@@ -172,7 +175,8 @@ def _is_singular(summit: Summit) -> bool:
 def _is_unresolved(summit: Summit, estimate: Estimate, tail_index: float) -> bool:
     """Returns whether f is singular, the proposal leaves that to the weights, and it matters to the error."""
     is_left = _is_steep(summit) or tail_index > LARGEST_SINGULAR_TAIL_INDEX
-    return _is_singular(summit) and is_left and summit.unresolved > LARGEST_UNRESOLVED * estimate.sdev
+    least = LARGEST_UNRESOLVED if _is_singular(summit) else _LARGEST_SUSPECTED
+    return summit.index > 0.0 and is_left and summit.unresolved > least * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

@@ -1,4 +1,4 @@
-"""A batch of evaluated points: cut, joined, and searched for its heaviest."""
+"""A batch of evaluated points: cut, joined, and searched for its extremes."""
 
 import dataclasses
 
@@ -68,8 +68,11 @@ def test_sums_of_weights_do_not_depend_on_how_f_laid_them_out(batch):
     assert dataclasses.replace(batch, components=None).weights is None
 
 
-@pytest.mark.parametrize("n", [1, 5, 50, 100])
-def test_the_heaviest_are_those_of_largest_f_or_weight_each_once(batch, n):
-    heavy = batch.heaviest(n)
-    ranks = [np.argsort(np.argsort(-values)) for values in (batch.log_f, batch.log_weight)]
-    assert_same(heavy, concatenate([batch.rows(i, i + 1) for i in range(50) if min(r[i] for r in ranks) < n]))
+@pytest.mark.parametrize(("n", "n_ends"), [(1, 1), (5, 2), (2, 30), (100, 1), (1, 100)])
+def test_the_most_extreme_are_those_of_largest_f_or_weight_and_both_ends_each_once(batch, n, n_ends):
+    extremes = batch.extremes(n, n_ends)
+    weight = batch.sign * np.exp(batch.log_weight)
+    largest = [np.argsort(np.argsort(-values)) < n for values in (batch.log_f, batch.log_weight)]
+    ends = [np.argsort(np.argsort(values)) < n_ends for values in (weight, -weight)]
+    among = np.any([*largest, *ends], axis=0)
+    assert_same(extremes, concatenate([batch.rows(i, i + 1) for i in np.flatnonzero(among)]))

@@ -22,7 +22,8 @@ def estimate(
 
 
 def seen(weight, share):
-    return Seen(np.log([weight, 1.0]), np.log([share, 0.5]))
+    log_weight = np.log([weight, 1.0])
+    return Seen(np.ones(2), log_weight, np.log([share, 0.5]) - log_weight)
 
 
 def pilots(mean, sdev=0.01, ess=30.0):
@@ -43,8 +44,8 @@ FINE = {"tail_index": 0.3, "q_value": 0.5, "beta": 1.0}
         (estimate(), {"tail_index": -math.inf}),
         (estimate(), {"q_value": 1e-4}),
         (estimate(), {"beta": None}),
-        (estimate(), {"seen": seen(weight=300.0, share=0.02)}),
-        (estimate(), {"seen": seen(weight=500.0, share=0.002)}),
+        (estimate(max_weight_share=0.03), {"seen": seen(weight=300.0, share=0.02)}),
+        (estimate(), {"seen": seen(weight=500.0, share=0.001)}),
         (estimate(sdev=1e-17, max_square_share=1.0), {}),  # one is off by rounding
         (estimate(), {"pilots": {}}),
         (estimate(), {"pilots": pilots(mean=1.063)}),
@@ -76,7 +77,7 @@ def test_no_doubt_without_reason(healthy, signs):
         ),
         (estimate(), {"tail_index": 0.61}, "heavy tail (Pareto index 0.61;"),
         # 10,000 points with an error of 0.01: a weight of 401 moves the mean by 4 sdev.
-        (estimate(), {"seen": seen(weight=500.0, share=0.006)}, "about 0.006 of the integral is missing"),
+        (estimate(), {"seen": seen(weight=500.0, share=0.006)}, "the integral is off by about 0.006"),
         # The difference of 0.064 is 4.53 times the error of both.
         (
             estimate(),
@@ -184,14 +185,18 @@ def test_nets_that_agree_on_what_is_cut_off_better_than_to_a_point_are_doubted(n
         (math.nan, 0.0, math.nan, False),
         (-math.inf, 1.0, 0.9, False),
         (0.5, 0.003, 0.1, False),
+        (0.05, 0.012, 0.9, True),
+        (0.05, 0.009, 0.9, False),
+        (0.05, 0.012, 0.1, False),
+        (-0.05, 0.012, 0.9, False),
     ],
 )
 def test_a_singularity_that_matters_is_a_doubt(index, unresolved, slope, is_doubted):
     found = doubts(estimate(), **FINE, summit=Summit(index, 0.1, unresolved, slope, np.array([0.3, 1e-9])))
     assert bool(found) is is_doubted
     if is_doubted:
-        assert "without bound near x = [0.3, 1e-09] (Pareto index 0.50" in found[0]
-        assert "about 0.003 of the integral" in found[0]
+        assert f"without bound near x = [0.3, 1e-09] (Pareto index {index:.2f}" in found[0]
+        assert f"about {unresolved:g} of the integral" in found[0]
 
 
 def test_a_singularity_is_a_doubt_where_the_variance_of_the_weights_is_infinite():
@@ -219,7 +224,41 @@ def test_points_higher_than_any_measured_are_a_doubt(weight, is_doubted):
     found = doubts(plain, **FINE, seen=seen(weight=weight, share=0.1))
     assert bool(found) is is_doubted
     if is_doubted:
-        assert "add about 0.05 to the integral" in found[0]
+        assert "the integral is off by about 0.05, and by up to 0.24" in found[0]
+
+
+@pytest.mark.parametrize(("height", "is_doubted"), [(0.2, True), (0.0, True), (-0.4, True), (0.9, False)])
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_points_lower_than_any_measured_are_a_doubt(height, is_doubted, sign):
+    # All that was measured lies within 0.16 of 1; of each 1,000 points before one lay lower.
+    flat = dataclasses.replace(
+        estimate(n=1_024, n_nonzero=1_024, ess=1_000.0, max_weight_share=1.3 / 1_024, sdev=1e-5, mean=sign),
+        max_square_share=0.01,
+        deviation=0.05,
+        absolute=1.0,
+    )
+    with np.errstate(divide="ignore"):
+        points = Seen(np.array([sign * np.sign(height)]), np.log([abs(height)]), np.log([1e-3]))
+    found = doubts(flat, **FINE, seen=points)
+    assert bool(found) is is_doubted
+    if is_doubted:
+        assert f"the integral is off by about {(1.0 - height) * 1e-3:.2g}, and by up to" in found[0]
+
+
+def test_a_dip_is_missed_where_one_point_of_it_would_have_moved_the_mean():
+    flat = dataclasses.replace(estimate(sdev=1e-5), deviation=1e-3)
+    (found,) = doubts(flat, **FINE, seen=Seen(np.zeros(1), np.array([-math.inf]), np.log([1e-4])))
+    assert "hit none like them: the integral is off by about 0.0001, and by up to 0.00047" in found
+
+
+@pytest.mark.parametrize(("share", "is_doubted"), [(1.2e-3, True), (0.9e-3, False)])
+def test_one_point_beyond_all_measured_may_stand_for_more(share, is_doubted):
+    # It is as much as 4.7 times its amount, and that more than half a sdev.
+    plain = dataclasses.replace(
+        estimate(n=1_024, n_nonzero=1_024, ess=1_000.0, max_weight_share=1.1 / 1_024, sdev=0.01), absolute=1.0
+    )
+    found = doubts(plain, **FINE, seen=seen(weight=8.0, share=share * 8.0 / 7.0))
+    assert any("lie beyond all that it hit" in text for text in found) is is_doubted
 
 
 @pytest.mark.parametrize(
@@ -241,8 +280,8 @@ def test_one_of_several_integrals_may_agree_as_cells_integrate_a_constant_exactl
 def test_one_point_missed_may_stand_for_more_than_many_that_stand_for_as_much(n, is_doubted):
     # All stand for 0.3 sdev; of one point up to 4.7 times as much is as good a guess.
     plain = estimate(sdev=0.01)
-    points = Seen(np.full(n, math.log(1e6)), np.full(n, math.log(0.003 / n)))
+    points = Seen(np.ones(n), np.full(n, math.log(1e6)), np.full(n, math.log(0.003 / n / 1e6)))
     found = doubts(plain, **FINE, seen=points)
     assert any("measurement hit none like them" in text for text in found) is is_doubted
     if is_doubted:
-        assert "about 0.003 of the integral is missing, and up to 0.014 with 95% confidence" in found[0]
+        assert "the integral is off by about 0.003, and by up to 0.014 with 95% confidence" in found[0]

@@ -359,9 +359,8 @@ class Preparation:
         self._logbook.note(f"measuring with {kind} from {self.proposal.name}: {needed}")
 
     def _look_back(self) -> Seen:
-        """Returns what the proposal makes of the heaviest points before it."""
-        both = self._scout.look_back(self.proposal), self._locating.look_back(self.proposal)
-        return Seen(*(np.concatenate([getattr(s, f) for s in both]) for f in ("log_weight", "log_share")))
+        """Returns what the proposal makes of the extreme points before it."""
+        return Seen.joined([part.look_back(self.proposal) for part in (self._scout, self._locating)])
 
     def _finish(self, flow: FlowContender) -> None:
         """Polishes the flow while that pays, then looks at fresh nets of it."""

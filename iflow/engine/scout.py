@@ -30,6 +30,7 @@ from iflow.statistics.seen import Seen
 Arrivals = Generator[tuple[int, int], None, None]
 # Points of each batch that are kept to see what the frozen proposal makes of them.
 _N_HEAVIEST = 500
+_N_FARTHEST = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Scout:
         # Of the look under way: slices that have arrived, latents of the others.
         self._arrived: list[Batch] = []
         self._missing: list[np.ndarray] = []
-        self._heavy: list[tuple[int, Batch]] = []
+        self._extreme: list[tuple[int, Batch]] = []
         self.drawn: dict[str, Batch] = {}
 
     @property
@@ -141,14 +142,16 @@ class Scout:
         self.drawn, self._arrived = {}, []
 
     def look_back(self, proposal: Proposal) -> Seen:
-        """Returns what a proposal makes of the heaviest points of every batch."""
-        if not self._heavy:
-            return Seen(np.empty(0), np.empty(0))
-        n = sum(size for size, _ in self._heavy)
-        heavy = concatenate([batch for _, batch in self._heavy])
+        """Returns what a proposal makes of the extreme points of every batch."""
+        if not self._extreme:
+            return Seen.nothing()
+        n = sum(size for size, _ in self._extreme)
+        points = concatenate([batch for _, batch in self._extreme])
+        log_density = proposal.log_density(points.y)
         return Seen(
-            log_weight=heavy.log_f - proposal.log_density(heavy.y),
-            log_share=heavy.log_weight - math.log(n),
+            sign=points.sign,
+            log_weight=points.log_f - log_density,
+            log_volume=log_density - points.log_q - math.log(n),
         )
 
     def _draw(self, look: Look, contender: Contender, beta: float) -> Arrivals:
@@ -188,7 +191,7 @@ class Scout:
         )
         if self._counted is not None:
             pilot = pilot.with_several(batch, self._counted, nets=look.nets)
-        self._heavy.append((len(batch), batch.heaviest(_N_HEAVIEST)))
+        self._extreme.append((len(batch), batch.extremes(_N_HEAVIEST, _N_FARTHEST)))
         self._race.enter(look.name, pilot, contender.seconds_per_point)
         # Everything is kept before anyone is told: what the reporter does must not lose it.
         self.drawn[look.name] = batch

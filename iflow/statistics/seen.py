@@ -1,9 +1,10 @@
-"""The heaviest points seen before a measurement, and what the measurement missed of them."""
+"""Extreme points seen before a measurement, and what the measurement missed of them."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from iflow.statistics.estimate import Estimate
 
 # Standard errors by which one point would have moved the mean, for it to have been missed.
 OUTSTANDING = 4.0
-# Points that lie so many times as far above the mean as the largest weight measured are higher than it.
-_HIGHER = 1.5
+# Points that lie so many times as far from the mean as all that was measured are beyond it.
+_FARTHER = 1.5
 # Weights closer to the mean than this, as a ratio, are equal to it but for rounding.
 _DISTINCT = 1e-6
 _CONFIDENCE = 0.95
@@ -53,16 +54,28 @@ class Part:
 
 @dataclass(frozen=True)
 class Seen:
-    """The heaviest points that were seen before the measurement.
+    """Points seen before the measurement whose weights are extreme: the heaviest, the lowest and the highest.
 
     Args:
-      log_weight: log|weight| that the frozen proposal gives to each, [n].
-      log_share: log of what each stands for of the integral of |f|, by the density that it was drawn
-        from, [n].
+      sign: of f at each, [n]; nan where it was not kept, and taken to be that of the integral.
+      log_weight: log|weight| that the frozen proposal gives to each, [n]; -inf where f = 0.
+      log_volume: log of what each stands for of the frozen proposal's probability, by the density that it
+        was drawn from, [n].
     """
 
+    sign: np.ndarray
     log_weight: np.ndarray
-    log_share: np.ndarray
+    log_volume: np.ndarray
+
+    @classmethod
+    def nothing(cls) -> Seen:
+        """Returns no points."""
+        return cls(np.empty(0), np.empty(0), np.empty(0))
+
+    @classmethod
+    def joined(cls, several: Sequence[Seen]) -> Seen:
+        """Returns the points of several as one."""
+        return cls(*(np.concatenate([getattr(each, f.name) for each in several]) for f in fields(cls)))
 
     def missed(self, estimate: Estimate) -> Part:
         """Returns the part of the integral that such points stand for as the measurement hit none like.
@@ -70,28 +83,34 @@ class Seen:
         Those are the points of which a single one would have moved the mean by more than 4 standard
         errors: had the measurement hit one, its error would be larger.
         """
-        return self._part(OUTSTANDING * estimate.deviation * math.sqrt(estimate.n), estimate)
+        threshold = OUTSTANDING * estimate.deviation * math.sqrt(estimate.n)
+        return self._part(threshold, threshold, estimate)
 
-    def higher(self, estimate: Estimate) -> float:
-        """Returns what points add to the integral that lie clearly above all that was measured.
+    def beyond(self, estimate: Estimate) -> Part:
+        """Returns what points add to the integral, or take, that lie clearly beyond all that was measured.
 
-        Each may move the mean by little, where they are many and f is low: a faint needle on a plain.
+        Each may move the mean by little, where they are many and f is low, as a faint needle on a plain, or
+        where nets know the rest to many digits, as that around a hole.
         """
         size = max(estimate.absolute, abs(estimate.mean))
-        largest = estimate.max_weight_share * estimate.n * size - abs(estimate.mean)
-        return self._part(_HIGHER * max(largest, 0.0), estimate).amount
+        highest = estimate.max_weight_share * estimate.n * size - abs(estimate.mean)
+        farthest = estimate.deviation * math.sqrt(estimate.max_square_share * max(estimate.n - 1, 0))
+        return self._part(_FARTHER * max(highest, 0.0), _FARTHER * farthest, estimate)
 
-    def _part(self, threshold: float, estimate: Estimate) -> Part:
-        """Returns what points stand for whose weight is above the mean by more than so much."""
-        if estimate.n == 0 or not math.isfinite(estimate.sdev) or not len(self.log_weight):
+    def _part(self, above: float, below: float, estimate: Estimate) -> Part:
+        """Returns what points stand for whose weight is above the mean by more than so much, or below it.
+
+        Above is away from 0.
+        """
+        if estimate.n == 0 or not math.isfinite(estimate.sdev) or not len(self.sign):
             return Part(0.0, 0.0)
-        with np.errstate(over="ignore"):
-            weight = np.exp(self.log_weight - estimate.log_unit)
-            share = np.exp(self.log_share - estimate.log_unit)
-        above_mean = weight - abs(estimate.mean)
-        outstanding = (above_mean > threshold) & (above_mean > _DISTINCT * abs(estimate.mean))
-        # Of each point what it adds to the mean: all of a spike, and of a faint needle its upper part.
-        part = np.divide(
-            above_mean, weight, out=np.ones_like(weight), where=np.isfinite(weight) & outstanding
-        )
-        return Part.of((share * part)[outstanding])
+        size = abs(estimate.mean)
+        side = np.where(np.isnan(self.sign), 1.0, self.sign * (-1.0 if estimate.mean < 0.0 else 1.0))
+        log_weight = self.log_weight - estimate.log_unit
+        with np.errstate(over="ignore", divide="ignore"):
+            distance = side * np.exp(log_weight) - size
+            # Of each point what it adds to the mean: all of a spike, and of a faint needle its upper part.
+            log_distance = np.where(np.isfinite(distance), np.log(np.abs(distance)), log_weight)
+            amount = np.exp(log_distance + self.log_volume)
+        is_outstanding = (distance > above) | (distance < -below)
+        return Part.of(amount[is_outstanding & (np.abs(distance) > _DISTINCT * size)])

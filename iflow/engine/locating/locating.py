@@ -145,15 +145,17 @@ class Locating:
     def look_back(self, proposal: Proposal) -> Seen:
         """Returns what a proposal makes of the points that were drawn around the modes."""
         if self._around is None:
-            return Seen(np.empty(0), np.empty(0))
+            return Seen.nothing()
         found, box = np.isfinite(self._around.log_f), self._sampler.box
         if not found.any():
-            return Seen(np.empty(0), np.empty(0))
+            return Seen.nothing()
         t, log_f, log_q = (getattr(self._around, name)[found] for name in ("t", "log_f", "log_q"))
         y = box.inverse(t)
+        log_density = proposal.log_density(y) - box.log_slope_of(t, y)
         return Seen(
-            log_weight=log_f + box.log_slope_of(t, y) - proposal.log_density(y),
-            log_share=log_f - log_q - np.log(len(found)),
+            sign=np.full(len(y), np.nan),
+            log_weight=log_f - log_density,
+            log_volume=log_density - log_q - np.log(len(found)),
         )
 
     def _search(self, glimpses: Glimpses, rng: np.random.Generator) -> Box | None:
