@@ -99,8 +99,9 @@ def doubts(
             "steps: the error is too small; raise max_neval"
         )
     missed = Part(0.0, 0.0) if seen is None else seen.missed(estimate)
-    is_missed = missed.amount > _LARGEST_MISS * estimate.sdev
-    if is_missed or missed.largest > _LARGEST_POSSIBLE_MISS * estimate.sdev:
+    error = max(estimate.sdev, _ROUNDING * abs(estimate.mean))
+    is_missed = missed.amount > _LARGEST_MISS * error
+    if is_missed or missed.largest > _LARGEST_POSSIBLE_MISS * error:
         found.append(
             "points seen before the measurement would each have moved the mean by more than "
             f"{OUTSTANDING:g} sdev, and the measurement hit none like them: the integral is off by about "
@@ -108,7 +109,7 @@ def doubts(
             "confidence; raise max_neval"
         )
     beyond = Part(0.0, 0.0) if seen is None or is_missed else seen.beyond(estimate)
-    if beyond.largest > _LARGEST_BEYOND * estimate.sdev:
+    if beyond.largest > _LARGEST_BEYOND * error:
         found.append(
             "points seen before the measurement lie beyond all that it hit: the integral is off by about "
             f"{_amount(beyond.amount, estimate)}, and by up to {_amount(beyond.largest, estimate)} with 95% "

@@ -245,6 +245,13 @@ def test_points_lower_than_any_measured_are_a_doubt(height, is_doubted, sign):
         assert f"the integral is off by about {(1.0 - height) * 1e-3:.2g}, and by up to" in found[0]
 
 
+def test_points_that_differ_by_rounding_are_not_beyond_all_measured():
+    flat = dataclasses.replace(estimate(sdev=1e-15), deviation=1e-15, max_square_share=0.0)
+    points = Seen(np.ones(1), np.log([0.9]), np.log([1e-13]))
+    assert not doubts(flat, **FINE, seen=points)
+    assert doubts(flat, **FINE, seen=dataclasses.replace(points, log_volume=np.log([1e-11])))
+
+
 def test_a_dip_is_missed_where_one_point_of_it_would_have_moved_the_mean():
     flat = dataclasses.replace(estimate(sdev=1e-5), deviation=1e-3)
     (found,) = doubts(flat, **FINE, seen=Seen(np.zeros(1), np.array([-math.inf]), np.log([1e-4])))
