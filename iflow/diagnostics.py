@@ -26,9 +26,11 @@ LARGEST_VALUE_INDEX = 0.2
 LARGEST_SLOPE = 0.4
 # Or the weights are so uneven themselves that their variance is infinite: then no margin is left for the fit.
 LARGEST_SINGULAR_TAIL_INDEX = 0.5
-# What such a tail holds beyond the last point is a reason for doubt from so many standard errors on; and from
-# so many on even where the index only suggests a singularity: few values lie close to one.
-LARGEST_UNRESOLVED, _LARGEST_SUSPECTED = 0.25, 1.0
+# What such a tail holds beyond the last point is a reason for doubt from so many standard errors on.
+LARGEST_UNRESOLVED = 0.25
+# It is one from so many on even where the index only suggests a singularity: few values lie close to one. A
+# normal or an exponential law of |f| has index 0, and does no harm.
+_LARGEST_SUSPECTED, _LARGEST_MILD_INDEX = 1.0, 0.05
 LEAST_Q = 1e-4
 # Standard errors of the 15 degrees of freedom of a pilot: a false alarm in 5,000 comparisons.
 _CONTRADICTION = 4.5
@@ -177,7 +179,7 @@ def _is_unresolved(summit: Summit, estimate: Estimate, tail_index: float) -> boo
     """Returns whether f is singular, the proposal leaves that to the weights, and it matters to the error."""
     is_left = _is_steep(summit) or tail_index > LARGEST_SINGULAR_TAIL_INDEX
     least = LARGEST_UNRESOLVED if _is_singular(summit) else _LARGEST_SUSPECTED
-    return summit.index > 0.0 and is_left and summit.unresolved > least * estimate.sdev
+    return summit.index > _LARGEST_MILD_INDEX and is_left and summit.unresolved > least * estimate.sdev
 
 
 def _found_more(pilot: Pilot, estimate: Estimate) -> bool:

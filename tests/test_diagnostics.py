@@ -185,10 +185,10 @@ def test_nets_that_agree_on_what_is_cut_off_better_than_to_a_point_are_doubted(n
         (math.nan, 0.0, math.nan, False),
         (-math.inf, 1.0, 0.9, False),
         (0.5, 0.003, 0.1, False),
-        (0.05, 0.012, 0.9, True),
-        (0.05, 0.009, 0.9, False),
-        (0.05, 0.012, 0.1, False),
-        (-0.05, 0.012, 0.9, False),
+        (0.06, 0.012, 0.9, True),
+        (0.06, 0.009, 0.9, False),
+        (0.06, 0.012, 0.1, False),
+        (0.04, 0.012, 0.9, False),
     ],
 )
 def test_a_singularity_that_matters_is_a_doubt(index, unresolved, slope, is_doubted):

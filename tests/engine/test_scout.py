@@ -142,7 +142,7 @@ def test_what_no_longer_fits_the_budget_is_left_out():
     assert list(stage.scout.drawn) == ["uniform"]
 
 
-def test_looks_back_on_the_heaviest_points_of_every_batch():
+def test_looks_back_on_the_most_extreme_points_of_every_batch():
     stage = Stage()
     assert not len(stage.scout.look_back(Uniform(2)).log_weight)
     stage.scout.begin_round(ROUND)
@@ -150,4 +150,6 @@ def test_looks_back_on_the_heaviest_points_of_every_batch():
     seen = stage.scout.look_back(Uniform(2))
     values = np.concatenate([f(batch.x) for batch in stage.scout.drawn.values()])
     assert_allclose(np.sort(np.exp(seen.log_weight)), np.sort(values))
-    assert_allclose(np.exp(seen.log_share).sum(), values.mean())
+    assert_allclose(np.exp(seen.log_volume).sum(), 1.0)
+    assert_allclose(np.exp(seen.log_weight + seen.log_volume).sum(), values.mean())
+    assert_allclose(seen.sign, 1.0)
