@@ -18,7 +18,7 @@ from iflow.archive.sealed import SealedArrays, open_arrays, save_arrays
 from iflow.version import __version__
 
 # Raised when what is stored of a run changes: a run goes on only with the format that it was begun with.
-FORMAT = 5
+FORMAT = 6
 _UNFINISHED = ".unfinished"
 
 
