@@ -55,7 +55,7 @@ class Preparation:
       nets: whether to measure with nets rather than with pseudo-random points.
       n_expected: points that are expected to meet the target with it; inf when it cannot be told.
       beta: tempering exponent of its fit; None when it was not fitted.
-      seen: the heaviest points of survey and training, as the proposal weighs them.
+      seen: extreme points of survey and training, as the proposal weighs them.
       pilots: the latest of each contender.
       n_unbent: rows of the logbook from before the cube was bent towards a singular limit.
     """
