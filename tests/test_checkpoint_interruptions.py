@@ -1,9 +1,12 @@
 """Signals wait for what has been evaluated to be on disk, and for nothing else."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +15,12 @@ import pytest
 import iflow
 from iflow.checkpoint import Tape, open_run
 from iflow.checkpoint.interruptions import Interruptions
+from iflow.executors import crew
+from iflow.executors.foreman import Foreman
 
 ROOT = Path(__file__).parents[1]
+# Points that f is looked at as a run goes on, to see that it is the same.
+MOST_LOOKS = 20
 
 
 def gaussian(x):
@@ -127,6 +134,57 @@ def test_ctrl_c_after_f_has_returned_loses_nothing(tmp_path, monkeypatch, at):
     assert sum(map(len, stored)) == sum(map(len, evaluated)) - 11
     assert integrator.integrate() == expected
     assert sum(map(len, evaluated)) == expected.neval
+
+
+def test_ctrl_c_waits_for_what_workers_are_at(tmp_path):
+    first, second, pressed = [], [], []
+
+    def slow(x):
+        if not pressed and sum(map(len, first)) > 2_000:
+            pressed.append(True)
+            os.kill(os.getpid(), signal.SIGINT)
+        if pressed:
+            time.sleep(0.3)
+        first.append(x.copy())
+        return gaussian(x)
+
+    def fast(x):
+        second.append(x.copy())
+        return gaussian(x)
+
+    with ThreadPoolExecutor(2) as pool:
+        stopped = iflow.integrate(slow, 3, rtol=1e-3, seed=5, checkpoint=tmp_path / "run", executor=pool)
+    assert stopped.stop_reason == "interrupted"
+    assert pressed
+    assert iflow.resume(tmp_path / "run", fast) == iflow.integrate(gaussian, 3, rtol=1e-3, seed=5)
+    known = {point.tobytes() for point in np.concatenate(first)}
+    assert sum(point.tobytes() in known for point in np.concatenate(second)) <= MOST_LOOKS
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(crew, "_GRACE", 60.0)
+    released, pressed, settle = threading.Event(), [], Foreman.settle
+
+    def settle_disturbed(self, seconds):
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        settle(self, seconds)
+
+    monkeypatch.setattr(Foreman, "settle", settle_disturbed)
+
+    def stuck(x):
+        if len(x) > 100 and not pressed:
+            pressed.append(True)
+            os.kill(os.getpid(), signal.SIGINT)
+            released.wait(60.0)
+        return gaussian(x)
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        stopped = iflow.integrate(stuck, 3, rtol=1e-3, seed=5, checkpoint=tmp_path / "run", executor=pool)
+        waited = time.monotonic() - begun
+        released.set()
+    assert stopped.stop_reason == "interrupted"
+    assert 0.1 < waited < 30.0
 
 
 def test_sigterm_ends_the_process_as_ever_when_the_batch_is_written(tmp_path):

@@ -19,7 +19,12 @@ class Interruptions:
     is entered by another thread than the main one, which Python does not tell of signals, it does nothing.
     A second signal is not held back. SIGTERM, where nobody handles it, ends the process as it does by
     default, but only after what has come back from workers is written.
+
+    Attributes:
+      has_come: whether a signal has asked the run to end since this was entered.
     """
+
+    has_come = False
 
     def __init__(self) -> None:
         self._handlers: dict[int, Any] = {}
@@ -29,7 +34,7 @@ class Interruptions:
 
     def __enter__(self) -> Interruptions:
         """Takes the signals."""
-        self._is_held, self._pending, self._fatal = False, None, None
+        self._is_held, self._pending, self._fatal, self.has_come = False, None, None, False
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 handler = signal.getsignal(number)
@@ -86,6 +91,7 @@ class Interruptions:
             self._let_through(number, None)
 
     def _let_through(self, number: int, frame: FrameType | None) -> None:
+        self.has_come = True
         handler = self._handlers.get(number, signal.SIG_DFL)
         if callable(handler):
             handler(number, frame)

@@ -74,11 +74,11 @@ class Recorder:
       pieces: of batches that are still being computed.
       interruptions: hold signals back while a batch is evaluated, but for f itself, and written.
       tell: is told in a sentence that the run is not stored any more, and that it is again; None for nobody.
-      wind_up: waits for what workers are at, where a signal ends the process; None where there are none.
+      wind_up: waits for what workers are at, where a signal ends the run; None where there are none.
     """
 
     tell: Callable[[str], None] | None = None
-    wind_up: Callable[[], None] | None = None
+    wind_up: Callable[..., None] | None = None
 
     def __init__(self, tape: Tape, *, sampler: Counted, clock: Clock, content: Callable[[], Content]):
         self.tape, self.folder = tape, tape.folder
@@ -111,10 +111,10 @@ class Recorder:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Lets go of the lock; where the process is about to end, once workers are done."""
+        """Lets go of the lock; where a signal has ended the run, once workers are done."""
         with self._open:
-            if self.wind_up is not None and self.interruptions.ends_process:
-                self.wind_up()
+            if self.wind_up is not None and self.interruptions.has_come:
+                self.wind_up(leave=self.interruptions.ends_process)
 
     @property
     def remarks(self) -> tuple[str, ...]:

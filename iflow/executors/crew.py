@@ -7,6 +7,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -28,7 +29,7 @@ _LEAST_SECONDS = 1e-6
 _LOOK = 0.5
 # Batches that were given up and are kept for when they are posted again, at most: they are in memory.
 _MOST_GIVEN_UP = 64
-# Seconds for what workers are at when the process is asked to end; batch systems wait for 30 or more.
+# Seconds for what workers are at when the run is asked to end; batch systems wait for 30 or more.
 _GRACE = 5.0
 
 
@@ -197,24 +198,33 @@ class Crew:
             del self._given_up[least]
             self._unfinished.pop(least, None)
 
-    def wind_up(self) -> None:
-        """Closes, but first waits for what workers are at, which is kept like all that comes back."""
-        self.close(patience=_GRACE)
+    def wind_up(self, *, leave: bool) -> None:
+        """Gives all jobs up, and waits for what workers are at, which is kept like all that comes back.
 
-    def close(self, *, patience: float = 0.0) -> None:
-        """Leaves the workers; where no colleague needs them, their thread ends, and those that are its own.
-
-        Whoever waits for a job is told.
+        What takes longer than a few seconds is lost. Ctrl-C ends the waiting.
 
         Args:
-          patience: seconds to wait for what workers are at; what takes longer is lost.
+          leave: close, too.
         """
         foreman = self._foreman
+        self._give_all_up()
+        if foreman is not None:
+            with suppress(KeyboardInterrupt):
+                foreman.settle(_GRACE)
+        if leave:
+            self.close()
+
+    def close(self) -> None:
+        """Leaves the workers; where no colleague needs them, their thread ends, and those that are its own.
+
+        Whoever waits for a job is told; what workers are at is lost.
+        """
+        self._give_all_up()
+        self.workshop.leave(self)
+
+    def _give_all_up(self) -> None:
         for job in [*self._unfinished.values()]:
             self.give_up(job)
-        if foreman is not None and patience:
-            foreman.settle(patience)
-        self.workshop.leave(self)
 
 
 def hire(execution: Terms, *, beside: Crew | None = None) -> Crew | None:
