@@ -87,6 +87,24 @@ def test_handlers_are_those_of_before(monkeypatch):
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_sigterm_ends_the_process_as_ever_while_handlers_are_taken_and_given_back(number):
+    script = f"""
+import signal
+from iflow.checkpoint.interruptions import Interruptions
+change, numbers = signal.signal, iter(range(100))
+def changed(*args):
+    change(*args)
+    if next(numbers) == {number}:
+        signal.raise_signal(signal.SIGTERM)
+signal.signal = changed
+with Interruptions():
+    pass
+"""
+    process = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False, timeout=120)
+    assert process.returncode == -signal.SIGTERM
+
+
 def test_what_is_ignored_stays_ignored_and_other_threads_are_not_asked():
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:

@@ -34,17 +34,21 @@ class Interruptions:
 
     def __enter__(self) -> Interruptions:
         """Takes the signals."""
-        self._is_held, self._pending, self._fatal, self.has_come = False, None, None, False
+        self._is_held, self._pending, self._fatal, self.has_come = True, None, None, False
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 handler = signal.getsignal(number)
                 if handler is not None and handler != signal.SIG_IGN:
                     self._handlers[number] = handler
                     signal.signal(number, self._take)
+        self._is_held = False
+        if self._pending is not None:  # it came in the middle of this
+            self.__exit__()
         return self
 
     def __exit__(self, *error: object) -> None:
         """Gives them back; ends the process where SIGTERM asked for that."""
+        self._is_held = True
         for number, handler in self._handlers.items():
             if signal.getsignal(number) == self._take:  # f may have put another one there
                 signal.signal(number, handler)
